@@ -1,0 +1,1 @@
+"""Configuration and doors: what turns the five sites into one running program."""

@@ -1,0 +1,29 @@
+"""The doors: HTTP and WebSocket, health before everything else."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "esensi.settings")
+_django = get_asgi_application()
+
+# Only now: these read settings.
+from esensi.asgi_types import App, Receive, Scope, Send  # noqa: E402
+from esensi.gate import RequestGate  # noqa: E402
+from esensi.health import Health  # noqa: E402
+from esensi.sockets import sockets  # noqa: E402
+from esensi.static_files import with_static_files  # noqa: E402
+
+_http: App = Health(with_static_files(RequestGate(_django)))
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Lead each connection through its door."""
+    if scope["type"] == "websocket":
+        await sockets(scope, receive, send)
+    elif scope["type"] == "http":
+        await _http(scope, receive, send)
+    else:
+        raise ValueError(f"No door for {scope['type']!r} connections.")

@@ -1,0 +1,188 @@
+"""One flat file of settings: values vary with the environment, code does not."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.utils.translation import gettext_lazy as _
+
+from esensi import env, postgres, security
+from sites import hosts
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENV = env.read(os.environ)
+
+ESENSI_ENV: env.Environment = ENV["ESENSI_ENV"]
+HOST_NAMES = hosts.names(ESENSI_ENV, ENV["ESENSI_DOMAIN"], ENV["PORT"])
+
+DEBUG: bool = ENV["ESENSI_DEBUG"]
+SECRET_KEY: str = ENV["SECRET_KEY"]
+SECRET_KEY_FALLBACKS: list[str] = ENV["SECRET_KEY_FALLBACKS"]
+
+# --- Hosts -------------------------------------------------------------------------------------
+# Every name below the parent is known; which of them are hosts is the Site table's matter.
+ALLOWED_HOSTS = [f".{HOST_NAMES.parent}"]
+CSRF_TRUSTED_ORIGINS = HOST_NAMES.origins
+ROOT_URLCONF = "esensi.urls"
+ASGI_APPLICATION = "esensi.asgi.application"
+
+# --- Programs ----------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.sites",
+    "django.contrib.staticfiles",
+    "esensi",
+    "sites",
+    "sites.accounts",
+    "sites.books",
+    "sites.main",
+    "sites.chapter",
+    "sites.publish",
+    "sites.internal",
+    "sites.auth.apps.AuthHostConfig",
+]
+
+MIDDLEWARE = [
+    "esensi.security.SecurityPolicyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "sites.language.LanguageMiddleware",
+    "sites.middleware.HostMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "sites.context.house",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+# --- Database ----------------------------------------------------------------------------------
+DATABASES = {
+    "default": {
+        **dj_database_url.parse(ENV["DATABASE_URL"] or postgres.local_url(BASE_DIR)),
+        # Under ASGI every request has a thread of its own: a pool, never CONN_MAX_AGE.
+        "CONN_MAX_AGE": 0,
+    }
+}
+DATABASES["default"].setdefault("OPTIONS", {})
+DATABASES["default"]["OPTIONS"]["pool"] = {
+    "min_size": 0,
+    "max_size": ENV["DATABASE_POOL_SIZE"],
+    # Longer than any page may take: requests wait at the gate of esensi.asgi, not here.
+    "timeout": 10,
+}
+#: Requests answered at once: as many as there are connections for them.
+REQUESTS_AT_ONCE: int = ENV["DATABASE_POOL_SIZE"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- People ------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+_VALIDATORS = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
+]
+
+# --- Cookies: on the parent domain, so that one sign-in opens all five hosts ---------------------
+SESSION_COOKIE_NAME = HOST_NAMES.cookie
+SESSION_COOKIE_DOMAIN = HOST_NAMES.parent
+SESSION_COOKIE_SECURE = HOST_NAMES.secure
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = f"{HOST_NAMES.cookie}-csrf"
+CSRF_COOKIE_DOMAIN = HOST_NAMES.parent
+CSRF_COOKIE_SECURE = HOST_NAMES.secure
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_NAME = f"{HOST_NAMES.cookie}-language"
+LANGUAGE_COOKIE_DOMAIN = HOST_NAMES.parent
+LANGUAGE_COOKIE_SECURE = HOST_NAMES.secure
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+READING_COOKIE_NAME = f"{HOST_NAMES.cookie}-reading"
+
+# --- Security ----------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = HOST_NAMES.secure
+# The edge ends TLS and always sets this header itself.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HOST_NAMES.secure else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HOST_NAMES.secure else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HOST_NAMES.secure
+SECURE_HSTS_PRELOAD = HOST_NAMES.secure
+# Django's default makes browsers send `Origin: null` on forms that post across our hosts.
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "sites.errors.csrf_failure"
+#: One chapter is the largest form there is; anything longer is refused before it is read.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# --- Language ----------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("id", _("Indonesian"))]
+LOCALE_PATHS = [BASE_DIR / "sites" / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Jakarta"
+USE_TZ = True
+
+# --- Files -------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(ENV["ESENSI_STATIC_ROOT"] or BASE_DIR / "staticfiles")
+MEDIA_URL = ENV["ESENSI_MEDIA_URL"]
+MEDIA_ROOT = Path(ENV["ESENSI_MEDIA_ROOT"] or BASE_DIR / ".local" / "media")
+_MANIFEST = "servestatic.storage.CompressedManifestStaticFilesStorage"
+_PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Hashed names need collectstatic, which is a step of the image; a laptop does without.
+    "staticfiles": {"BACKEND": _PLAIN if ESENSI_ENV == "local" else _MANIFEST},
+}
+
+_media = urlsplit(MEDIA_URL)
+CSP_POLICIES = security.policies(
+    origins=HOST_NAMES.origins,
+    media=f"{_media.scheme}://{_media.netloc}" if _media.netloc else "",
+)
+
+# --- Logs: no personal data, no cookies; an unknown host is the internet's noise, not ours --------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+    },
+}

@@ -1,0 +1,1 @@
+"""The five hosts of the house and what they share."""

@@ -1,0 +1,6 @@
+"""Everything that changes an account; views and commands call these and write nothing."""
+
+from sites.accounts.actions.create_user import create_user
+from sites.accounts.actions.set_preferences import set_language, set_reading
+
+__all__ = ["create_user", "set_language", "set_reading"]

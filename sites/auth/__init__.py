@@ -1,0 +1,1 @@
+"""The one door: sign in and out for all five hosts."""

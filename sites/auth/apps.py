@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class AuthHostConfig(AppConfig):
+    """The host for signing in; its label keeps it apart from django.contrib.auth."""
+
+    name = "sites.auth"
+    label = "auth_host"

@@ -1,0 +1,1 @@
+"""Books: authors, chapters, their texts and pictures, and reading them."""

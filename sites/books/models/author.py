@@ -1,0 +1,40 @@
+"""The people whose names stand on covers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AuthorQuerySet(models.QuerySet["Author"]):
+    def by_name(self) -> AuthorQuerySet:
+        return self.order_by("name", "pk")
+
+
+class Author(models.Model):
+    """A name on covers, with or without an account behind it."""
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    bio = models.TextField(_("about"), blank=True, max_length=5000)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="author",
+    )
+
+    objects: ClassVar[models.Manager[Author]] = AuthorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,206 @@
+"""A book: what stands on the shelf."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sites.accounts.models import User
+from sites.accounts.roles import EDITOR
+from sites.books.models.author import Author
+from sites.books.models.genre import Genre, Tag
+from sites.books.models.visibility import Publishable, is_out
+
+#: BCP 47, the parts that books use: language, script, region, variants.
+LANGUAGE_TAG = RegexValidator(
+    r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", _("Use a tag such as id or en-GB.")
+)
+COLOUR = RegexValidator(r"^#[0-9A-F]{6}\Z", _("Use a colour such as #3B2C93."))
+PAPER = "#FCFBF8"
+
+
+class WritingMode(models.TextChoices):
+    """How lines run, by CSS's names."""
+
+    HORIZONTAL = "horizontal-tb", _("Horizontal")
+    VERTICAL_RL = "vertical-rl", _("Vertical, lines from right to left")
+    VERTICAL_LR = "vertical-lr", _("Vertical, lines from left to right")
+
+
+class Direction(models.TextChoices):
+    """The text's direction, by HTML's names."""
+
+    LTR = "ltr", _("Left to right")
+    RTL = "rtl", _("Right to left")
+
+
+class BookQuerySet(models.QuerySet["Book"]):
+    """Speaks as readers do: ``Book.objects.visible_to(user).newest_first()``."""
+
+    def published(self, now: datetime | None = None) -> BookQuerySet:
+        """Books that every visitor may see."""
+        return self.filter(is_out(now or timezone.now()))
+
+    def visible_to(self, user: User | AnonymousUser, now: datetime | None = None) -> BookQuerySet:
+        """Books that this person may see: authors also see their own, editors all."""
+        if not isinstance(user, User):
+            return self.published(now)
+        if user.is_superuser or user.has_role(EDITOR):
+            return self
+        own = Authorship.objects.filter(book=OuterRef("pk"), author__user=user)
+        return self.filter(is_out(now or timezone.now()) | Q(models.Exists(own)))
+
+    def of_user(self, user: User) -> BookQuerySet:
+        """Books with this person's name on the cover."""
+        return self.filter(
+            models.Exists(Authorship.objects.filter(book=OuterRef("pk"), author__user=user))
+        )
+
+    def newest_first(self) -> BookQuerySet:
+        return self.order_by("-published_on", "-pk")
+
+    def for_cards(self) -> BookQuerySet:
+        """With the names that a book card shows, in two queries however many books."""
+        return self.defer("synopsis").prefetch_related(
+            models.Prefetch("authorships", Authorship.objects.select_related("author"))
+        )
+
+    def with_length(self, now: datetime | None = None) -> BookQuerySet:
+        """Add ``chapter_count``, ``word_count`` and ``latest_chapter_at`` of what is out."""
+        from sites.books.models.chapter import Chapter
+
+        out = (
+            Chapter.objects.filter(is_out(now or timezone.now()), book=OuterRef("pk"))
+            .order_by()
+            .values("book")
+        )
+        return self.annotate(
+            chapter_count=Coalesce(Subquery(out.annotate(n=Count("pk")).values("n")), 0),
+            word_count=Coalesce(Subquery(out.annotate(n=Sum("words")).values("n")), 0),
+            latest_chapter_at=Subquery(out.annotate(at=Max("publish_at")).values("at")),
+        )
+
+
+class Book(Publishable):
+    """A title with its chapters. ``identifier`` makes a second import of one file an update."""
+
+    title = models.CharField(_("title"), max_length=300)
+    subtitle = models.CharField(_("subtitle"), max_length=300, blank=True)
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    language = models.CharField(
+        _("language"), max_length=20, default="id", validators=[LANGUAGE_TAG]
+    )
+    direction = models.CharField(
+        _("direction"), max_length=3, choices=Direction, default=Direction.LTR
+    )
+    writing_mode = models.CharField(
+        _("writing mode"), max_length=13, choices=WritingMode, default=WritingMode.HORIZONTAL
+    )
+    synopsis = models.TextField(
+        _("synopsis"),
+        blank=True,
+        max_length=10_000,
+        help_text=_("Paragraphs are set apart by a blank line."),
+    )
+    opening_line = models.CharField(
+        _("opening line"),
+        max_length=300,
+        blank=True,
+        help_text=_("The sentence that the house shows first."),
+    )
+    is_complete = models.BooleanField(
+        _("complete"), default=True, help_text=_("Off for a serial that is still running.")
+    )
+    identifier = models.CharField(
+        _("identifier"), max_length=200, null=True, blank=True, unique=True, editable=False
+    )
+    cover = models.FileField(_("cover"), max_length=200, blank=True, upload_to="covers")
+    cover_ground = models.CharField(
+        _("cover's ground"), max_length=7, default=PAPER, validators=[COLOUR]
+    )
+    authors = models.ManyToManyField(
+        Author, through="Authorship", related_name="books", verbose_name=_("authors")
+    )
+    genres = models.ManyToManyField(
+        Genre, blank=True, related_name="books", verbose_name=_("genres")
+    )
+    tags = models.ManyToManyField(Tag, blank=True, related_name="books", verbose_name=_("tags"))
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    #: When readers could first see it, or when it was made: what "new" sorts by, with an index.
+    published_on = models.GeneratedField(
+        expression=Coalesce("publish_at", "created_at"),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
+
+    objects: ClassVar[BookQuerySet] = BookQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("book")
+        verbose_name_plural = _("books")
+        ordering = ("title", "pk")
+        indexes = (
+            models.Index(fields=("status", "-published_on", "-id"), name="books_book_newest"),
+            models.Index(fields=("-updated_at",), name="books_book_changed"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def author_names(self) -> str:
+        """The names on the cover, in their order; free of queries after ``for_cards``."""
+        rows = sorted(self.authorships.all(), key=lambda row: (row.position, row.pk))
+        return ", ".join(row.author.name for row in rows)
+
+    def cover_url(self, width: int = 640) -> str:
+        """Give the cover's address at 160, 320 or 640 px; a drawn cover has one for all."""
+        if not self.cover:
+            return ""
+        name = self.cover.name or ""
+        if name.endswith(".svg"):
+            return self.cover.url
+        return self.cover.storage.url(name.replace("-640.", f"-{width}."))
+
+    @property
+    def cover_srcset(self) -> str:
+        """The ``srcset`` of a raster cover; empty for a drawn one."""
+        if not self.cover or (self.cover.name or "").endswith(".svg"):
+            return ""
+        return ", ".join(f"{self.cover_url(width)} {width}w" for width in (160, 320, 640))
+
+
+class Authorship(models.Model):
+    """One name on one cover."""
+
+    class Role(models.TextChoices):
+        AUTHOR = "author", _("Author")
+        TRANSLATOR = "translator", _("Translator")
+        ILLUSTRATOR = "illustrator", _("Illustrator")
+
+    book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="authorships")
+    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="authorships")
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.AUTHOR)
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
+
+    class Meta:
+        verbose_name = _("authorship")
+        verbose_name_plural = _("authorships")
+        ordering = ("position", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("book", "author", "role"), name="books_authorship_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.author} ({self.get_role_display()})"

@@ -1,0 +1,1 @@
+"""The reading room: read chapters, and find the place again."""

@@ -1,0 +1,75 @@
+"""Which of the five hosts is asked? Every request is given its site, host and urlconf here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.sites.models import Site
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+
+from sites import site_map
+from sites.hosts import HOSTS, Host
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+MISDIRECTED_REQUEST = 421  # RFC 9110, section 15.5.20
+
+
+class HostRequest(HttpRequest):
+    """A request after this middleware, for annotations."""
+
+    site: Site
+    host: Host
+    urlconf: str
+
+
+class HostMiddleware:
+    """Set ``request.site``, ``request.host`` and ``request.urlconf`` by the name that was asked for.
+
+    A name outside ``ALLOWED_HOSTS`` gets Django's 400; a name under the parent domain that no host
+    has gets 421; ``www.`` leads to main, path and query kept.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name = canonical_name(request.get_host())
+        if name == settings.HOST_NAMES.www:
+            return _redirect_to_main(request)
+        site = site_map.current().by_domain.get(name)
+        if site is None:
+            return render(request, "errors/421.html", status=MISDIRECTED_REQUEST)
+        assign(request, site)
+        return self.get_response(request)
+
+
+def assign(request: HttpRequest, site: Site) -> None:
+    """Mark the request as one for this site's host."""
+    host = HOSTS[site.name]
+    request.site = site  # type: ignore[attr-defined]  # declared in HostRequest
+    request.host = host  # type: ignore[attr-defined]
+    request.urlconf = host.urlconf  # type: ignore[attr-defined]
+
+
+def canonical_name(name: str) -> str:
+    """Give a Host header's name as the Site table has it: lower case, no final dot, no port that
+    the scheme implies."""
+    host, colon, port = name.lower().partition(":")
+    host = host.removesuffix(".")
+    implied = "443" if settings.HOST_NAMES.secure else "80"
+    return host if not colon or port == implied else f"{host}:{port}"
+
+
+def _redirect_to_main(request: HttpRequest) -> HttpResponse:
+    names = settings.HOST_NAMES
+    # get_full_path() keeps the query, and escapes what could leave the host.
+    target = (
+        f"{names.scheme}://{names.domains['main']}{request.get_full_path(force_append_slash=False)}"
+    )
+    response = HttpResponsePermanentRedirect(target)
+    if request.method not in ("GET", "HEAD"):
+        response.status_code = 308  # the method and the body must be repeated
+    return response

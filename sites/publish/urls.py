@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+from sites.common_urls import common_urls
+from sites.errors import HANDLERS
+
+urlpatterns: list[URLPattern | URLResolver] = [*common_urls()]
+
+handler400 = HANDLERS["handler400"]
+handler403 = HANDLERS["handler403"]
+handler404 = HANDLERS["handler404"]
+handler500 = HANDLERS["handler500"]
