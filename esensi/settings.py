@@ -31,6 +31,8 @@ ASGI_APPLICATION = "esensi.asgi.application"
 
 # --- Programs ----------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    # Serves `runserver`, and imports Twisted under any server: for developers alone.
+    *(["daphne"] if DEBUG else []),
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
