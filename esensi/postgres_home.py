@@ -22,7 +22,6 @@ from esensi.postgres_errors import (
     NoSpace,
     NotPermitted,
     OwnedByAnother,
-    PostgresError,
     SocketTaken,
 )
 
@@ -63,6 +62,7 @@ class Home:
     root: Path
     account: Account
     durable: bool = True
+    distant: bool = False  # Not in the checkout, see find_home().
 
     @property
     def data(self) -> Path:
@@ -105,14 +105,14 @@ def find_home(base_dir: Path) -> Home:
         return Home(local, _myself())
     distant = _elsewhere(base_dir)
     if (distant / "data").exists():
-        return Home(distant, server_account(base_dir, distant / "data"))
+        return Home(distant, server_account(base_dir, distant / "data"), distant=True)
     account = server_account(base_dir, local / "data")
     closed = barrier(local.parent, account)
     if closed is None:
         return Home(local, account)
     if (local / "data").exists():
         raise DataOutOfReach(local / "data", closed, account.name)
-    return Home(distant, account)
+    return Home(distant, account, distant=True)
 
 
 def server_account(base_dir: Path, data: Path | None = None) -> Account:
@@ -164,14 +164,9 @@ def prepare(home: Home) -> None:
     """
     try:
         _prepare(home)
-    except PostgresError:
-        raise
-    except PermissionError as error:
-        raise NotPermitted(home.root, error.strerror) from error
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise NoSpace(home.root, error.strerror) from error
-        raise NotPermitted(home.root, error.strerror or str(error)) from error
+        kind = NoSpace if error.errno in (errno.ENOSPC, errno.EDQUOT) else NotPermitted
+        raise kind(home.root, error.strerror or str(error)) from error
 
 
 def _prepare(home: Home) -> None:
