@@ -23,16 +23,16 @@ class Command(BaseCommand):
             # Two releases may run at once: the second waits and then finds nothing to do.
             rows = list(Site.objects.select_for_update().order_by("pk"))
             kept, surplus = _sort(rows, wanted)
-            changes = [f"remove {site.domain}" for site in surplus]
+            changes = [f"{site.domain} is no host and goes" for site in surplus]
             changes += [
-                f"{key}: {domain}"
+                f"{key} is {domain}"
                 for key, domain in wanted.items()
                 if key not in kept or kept[key].domain != domain
             ]
             if not dry_run:
                 _write(wanted, kept, surplus)
-        mark = "Would write" if dry_run else "Wrote"
-        self.stdout.write("\n".join(f"{mark} {change}" for change in changes) or "Nothing to do.")
+        said = "\n".join(f"{change}." for change in changes) or "Nothing to do."
+        self.stdout.write(f"{said}\nNothing was written: this was a dry run." if dry_run else said)
 
 
 def _sort(rows: list[Site], wanted: dict[str, str]) -> tuple[dict[str, Site], list[Site]]:

@@ -1,0 +1,47 @@
+"""Fixtures for tests that speak to the five hosts through Django's test client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import AsyncClient, Client
+
+Visit = Callable[..., Client]
+
+
+def visitor(key: str, **defaults: Any) -> Client:
+    """A browser without cookies at one of the five hosts."""
+    return Client(HTTP_HOST=settings.HOST_NAMES.domains[key], **defaults)
+
+
+def async_visitor(key: str) -> AsyncClient:
+    return AsyncClient(headers={"host": settings.HOST_NAMES.domains[key]})
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The test database holds the Site rows, as every real one does."""
+    with django_db_blocker.unblock():
+        call_command("sync_sites", verbosity=0, stdout=open("/dev/null", "w"))  # noqa: SIM115
+
+
+@pytest.fixture(autouse=True)
+def _fresh_site_map(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests that really commit empty the tables afterwards: put the five rows back."""
+    yield
+    from sites import site_map  # not before Django is set up
+
+    site_map.forget()
+    if "transactional_db" in request.fixturenames or _commits(request):
+        blocker = request.getfixturevalue("django_db_blocker")
+        with blocker.unblock():
+            call_command("sync_sites", verbosity=0, stdout=open("/dev/null", "w"))  # noqa: SIM115
+
+
+def _commits(request: pytest.FixtureRequest) -> bool:
+    mark = request.node.get_closest_marker("django_db")
+    return bool(mark and mark.kwargs.get("transaction"))
