@@ -11,18 +11,10 @@ from typing import Any
 import django
 
 
-async def ask(
-    app: Any, host: str, path: str = "/", *, method: str = "GET", body: bytes = b"", **headers: str
-) -> dict[str, Any]:
-    """Make one HTTP request as an ASGI server would."""
-    from django.conf import settings
-
+def http_scope(host: str, path: str, method: str, headers: dict[str, str]) -> dict[str, Any]:
+    """Describe one request as an ASGI server would."""
     raw_path, _, query = path.partition("?")
-    sent = {"host": host, "x-forwarded-proto": settings.HOST_NAMES.scheme, "content-length": str(len(body))}
-    if body:
-        sent["content-type"] = "application/x-www-form-urlencoded"
-    sent |= {key.replace("_", "-"): value for key, value in headers.items()}
-    scope = {
+    return {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
@@ -32,28 +24,40 @@ async def ask(
         "raw_path": raw_path.encode(),
         "root_path": "",
         "query_string": query.encode(),
-        "headers": [(key.encode(), value.encode("latin-1")) for key, value in sent.items() if value is not None],
+        "headers": [
+            (key.replace("_", "-").encode(), value.encode("latin-1"))
+            for key, value in ({"host": host} | headers).items()
+        ],
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 8000),
         "extensions": {},
     }
+
+
+async def ask(
+    app: Any, host: str, path: str = "/", *, method: str = "GET", body: bytes = b"", **headers: str
+) -> dict[str, Any]:
+    """Make one HTTP request; the answer with its cookies apart from its other headers."""
+    from django.conf import settings
+
+    sent = {"x_forwarded_proto": settings.HOST_NAMES.scheme, "content_length": str(len(body))}
+    if body:
+        sent["content_type"] = "application/x-www-form-urlencoded"
     events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     await events.put({"type": "http.request", "body": body, "more_body": False})
     answer: dict[str, Any] = {"body": b"", "cookies": [], "headers": {}}
 
     async def send(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            answer["status"] = message["status"]
-            for key, value in message["headers"]:
-                name = key.decode().lower()
-                if name == "set-cookie":
-                    answer["cookies"].append(value.decode())
-                else:
-                    answer["headers"][name] = value.decode()
-        else:
-            answer["body"] += message.get("body", b"")
+        answer["body"] += message.get("body", b"")
+        answer["status"] = message.get("status", answer.get("status"))
+        for key, value in message.get("headers", ()):
+            name = key.decode().lower()
+            if name == "set-cookie":
+                answer["cookies"].append(value.decode())
+            else:
+                answer["headers"][name] = value.decode()
 
-    await app(scope, events.get, send)
+    await app(http_scope(host, path, method, sent | headers), events.get, send)
     answer["body"] = answer["body"].decode("utf-8", "replace")
     return answer
 
@@ -92,12 +96,25 @@ async def forms(app: Any, domains: dict[str, str], scheme: str, user: Any) -> di
     for key, domain in domains.items():
         body = f"language=id&next=/&csrfmiddlewaretoken={value}".encode()
         answers["language"][key] = await ask(
-            app, domain, "/language/", method="POST", body=body, origin=f"{scheme}://{domain}", **sent
+            app,
+            domain,
+            "/language/",
+            method="POST",
+            body=body,
+            origin=f"{scheme}://{domain}",
+            **sent,
         )
-    body = f"username={user.email}&password=wrong-horse&csrfmiddlewaretoken={value}".encode()
-    body = body.replace(b"wrong-horse", b"correct-horse-staple")
+    body = (
+        f"username={user.email}&password=correct-horse-staple&csrfmiddlewaretoken={value}".encode()
+    )
     answers["sign_in"] = await ask(
-        app, domains["auth"], "/sign-in/", method="POST", body=body, origin=f"{scheme}://{domains['auth']}", **sent
+        app,
+        domains["auth"],
+        "/sign-in/",
+        method="POST",
+        body=body,
+        origin=f"{scheme}://{domains['auth']}",
+        **sent,
     )
     return answers
 
@@ -109,16 +126,26 @@ async def names_and_pages(app: Any, domains: dict[str, str], parent: str) -> dic
     return {
         "hosts": {key: await ask(app, domain) for key, domain in domains.items()},
         "robots": {key: await ask(app, domain, "/robots.txt") for key, domain in domains.items()},
-        "unmapped": {n: await ask(app, n) for n in (f"blog.{parent}{suffix}", f"a.b.{parent}{suffix}", f"{parent}:1")},
-        "unknown": {n: await ask(app, n) for n in ("evil.example", f"{parent}.evil.example", "127.0.0.1", "", "a b")},
-        "www": {m: await ask(app, f"www.{domains['main']}", target, method=m) for m in ("GET", "POST")},
+        "unmapped": {
+            n: await ask(app, n)
+            for n in (f"blog.{parent}{suffix}", f"a.b.{parent}{suffix}", f"{parent}:1")
+        },
+        "unknown": {
+            n: await ask(app, n)
+            for n in ("evil.example", f"{parent}.evil.example", "127.0.0.1", "", "a b")
+        },
+        "www": {
+            m: await ask(app, f"www.{domains['main']}", target, method=m) for m in ("GET", "POST")
+        },
         "www_outside": await ask(app, f"www.{domains['main']}", "//evil.example/"),
         "plain": await ask(app, domains["main"], x_forwarded_proto="http"),
         "health": await ask(app, "172.19.0.2:8000", "/healthz", x_forwarded_proto="http"),
     }
 
 
-async def probe_sockets(app: Any, domains: dict[str, str], scheme: str, parent: str) -> dict[str, int]:
+async def probe_sockets(
+    app: Any, domains: dict[str, str], scheme: str, parent: str
+) -> dict[str, int]:
     own, origin = domains["chapter"], f"{scheme}://{domains['chapter']}"
     return {
         "own page": await shake(app, {"host": own, "origin": origin}),
@@ -151,11 +178,16 @@ def main() -> None:
     async def everything() -> dict[str, Any]:
         answers = await names_and_pages(application, names.domains, names.parent)
         answers |= await forms(application, names.domains, names.scheme, user)
-        answers["sockets"] = await probe_sockets(application, names.domains, names.scheme, names.parent)
+        answers["sockets"] = await probe_sockets(
+            application, names.domains, names.scheme, names.parent
+        )
         return answers
 
     answers = asyncio.run(everything())
-    answers["links"] = {"read": host_url("chapter", "read", "laut", 3), "sign_in": host_url("auth", "sign_in")}
+    answers["links"] = {
+        "read": host_url("chapter", "read", "laut", 3),
+        "sign_in": host_url("auth", "sign_in"),
+    }
     user.delete()
     sys.stdout.write(json.dumps(answers) + "\n")
 

@@ -33,7 +33,9 @@ def probe(environment: str, database: str, static: str) -> dict[str, Any]:
             "PATH": os.environ["PATH"],
             "ESENSI_ENV": environment,
             "DATABASE_URL": database,
-            "SECRET_KEY": "k3y-" * 5 + "0123456789abcdefghijklmnopqrstuvwxyz" if environment != "local" else "",
+            "SECRET_KEY": "k3y-" * 5 + "0123456789abcdefghijklmnopqrstuvwxyz"
+            if environment != "local"
+            else "",
             "ESENSI_STATIC_ROOT": static,
         },
         cwd=ROOT,
@@ -98,7 +100,9 @@ def test_security_headers_of_each_host(answers: dict[str, Any], environment: str
 
 
 @pytest.mark.parametrize("key", TABLE["local"])
-def test_search_engines_are_told_per_host(answers: dict[str, Any], environment: str, key: str) -> None:
+def test_search_engines_are_told_per_host(
+    answers: dict[str, Any], environment: str, key: str
+) -> None:
     welcome = environment == "production" and key in ("main", "chapter")
     assert ("noindex" in answers["hosts"][key]["headers"].get("x-robots-tag", "")) != welcome
     assert answers["robots"][key]["status"] == 200
@@ -118,7 +122,9 @@ def test_the_language_cookie_is_one_for_all_five(answers: dict[str, Any], enviro
 
 
 def test_the_session_cookie_is_one_for_all_five(answers: dict[str, Any], environment: str) -> None:
-    written = next(c for c in answers["sign_in"]["cookies"] if c.startswith(f"{COOKIES[environment]}="))
+    written = next(
+        c for c in answers["sign_in"]["cookies"] if c.startswith(f"{COOKIES[environment]}=")
+    )
     assert f"Domain={parent(environment)}" in written
     assert "HttpOnly" in written
     assert "SameSite=Lax" in written
@@ -148,10 +154,14 @@ def test_www_leads_to_main_with_path_and_query(answers: dict[str, Any], environm
     assert answers["www"]["POST"]["status"] == 308
     for answer in answers["www"].values():
         assert answer["headers"]["location"] == f"{TABLE[environment]['main']}/books/?q=laut&page=2"
-    assert answers["www_outside"]["headers"]["location"].startswith(f"{TABLE[environment]['main']}/")
+    assert answers["www_outside"]["headers"]["location"].startswith(
+        f"{TABLE[environment]['main']}/"
+    )
 
 
-def test_plain_http_leads_to_https_where_there_is_tls(answers: dict[str, Any], environment: str) -> None:
+def test_plain_http_leads_to_https_where_there_is_tls(
+    answers: dict[str, Any], environment: str
+) -> None:
     expected = 200 if environment == "local" else 301
     assert answers["plain"]["status"] == expected
     if expected == 301:
@@ -168,7 +178,9 @@ def test_links_across_hosts(answers: dict[str, Any], environment: str) -> None:
     assert answers["links"]["sign_in"] == f"{TABLE[environment]['auth']}/sign-in/"
 
 
-def test_the_admin_hosts_send_strangers_to_the_one_door(answers: dict[str, Any], environment: str) -> None:
+def test_the_admin_hosts_send_strangers_to_the_one_door(
+    answers: dict[str, Any], environment: str
+) -> None:
     for key in ("publish", "internal"):
         location = answers["hosts"][key]["headers"]["location"]
         assert location.startswith(f"{TABLE[environment]['auth']}/sign-in/?next=")

@@ -68,7 +68,9 @@ def test_www_stands_before_main_alone(environment: str) -> None:
 
 
 def test_search_engines_are_welcome_in_production_alone() -> None:
-    welcome = [environment for environment in TABLE if names(environment, "esensi.online", 1).public]
+    welcome = [
+        environment for environment in TABLE if names(environment, "esensi.online", 1).public
+    ]
     assert welcome == ["production"]
     assert [key for key, host in HOSTS.items() if host.indexed] == ["main", "chapter"]
 

@@ -1,0 +1,87 @@
+"""Real servers for the benchmarks: on loopback, on free ports, ended by process id."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+START_LIMIT = 60.0  # seconds
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environment(database: str, port: int) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return kept | {"DATABASE_URL": database, "PORT": str(port), "PYTHONWARNINGS": "ignore"}
+
+
+def manage(database: str, *words: str, port: int = 8000) -> str:
+    """Run a management command against a database; its output."""
+    ended = subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT,
+        env=environment(database, port),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ended.returncode != 0:
+        raise RuntimeError(f"manage.py {' '.join(words)} failed:\n{ended.stderr}")
+    return ended.stdout
+
+
+def fetch(port: int, host: str, path: str) -> tuple[int, bytes]:
+    """GET one page by address, with the Host header that resolvers of Python do not know."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", path, headers={"Host": host})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def wait_for_200(port: int, host: str, path: str, process: subprocess.Popen[bytes]) -> float:
+    """Wait for the first 200; gives the moment by ``time.perf_counter``."""
+    deadline = time.monotonic() + START_LIMIT
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(
+                f"The server on port {port} ended by itself with {process.returncode}."
+            )
+        with contextlib.suppress(OSError):
+            status, _body = fetch(port, host, path)
+            if status == 200:
+                return time.perf_counter()
+        time.sleep(0.002)
+    raise TimeoutError(f"No 200 from port {port} within {START_LIMIT:.0f} s.")
+
+
+@contextlib.contextmanager
+def running(words: list[str], env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server for the length of the block."""
+    process = subprocess.Popen(
+        words, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

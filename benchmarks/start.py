@@ -1,0 +1,68 @@
+"""How long from the start of the process to the first page, against a bare Django on uvicorn?"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.harness import REPEATS, Figure, Row, at_most, ratio, take_turns
+from benchmarks.servers import environment, free_port, manage, running, wait_for_200
+from esensi import postgres
+
+LIMIT = 2.5
+BARE = """
+from django.conf import settings
+settings.configure(ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, SECRET_KEY="bare" * 20, MIDDLEWARE=[])
+from django.http import HttpResponse
+from django.urls import path
+urlpatterns = [path("", lambda request: HttpResponse("bare"))]
+from django.core.asgi import get_asgi_application
+application = get_asgi_application()
+"""
+
+
+def rows(repeats: int = REPEATS) -> list[Row]:
+    """Start both by turns and compare; the database stands already, as it does on a new instance."""
+    with tempfile.TemporaryDirectory() as folder, postgres.throwaway() as database:
+        (Path(folder) / "bare.py").write_text(BARE)
+        port, bare_port = free_port(), free_port()
+        manage(database, "migrate", "--verbosity", "0", port=port)
+        manage(database, "sync_sites", port=port)
+        uvicorn = [sys.executable, "-m", "uvicorn", "--log-level", "error", "--port"]
+
+        def ours() -> float:
+            env = environment(database, port)
+            return _start([*uvicorn, str(port), "esensi.asgi:application"], env, port)
+
+        def bare() -> float:
+            env = environment(database, bare_port)
+            words = [*uvicorn, str(bare_port), "--app-dir", folder, "bare:application"]
+            return _start(words, env, bare_port)
+
+        ours()  # once without counting, for the bytecode
+        bare()
+        samples = take_turns({"ours": ours, "bare": bare}, repeats)
+    compared = ratio(samples["ours"], samples["bare"])
+    return [
+        Row(
+            "process start to first page",
+            Figure.of(samples["ours"], "s"),
+            Figure.of(samples["bare"], "s"),
+            "≤ 0.5 s (goal)",
+        ),
+        Row(
+            "the same, against bare Django",
+            compared,
+            None,
+            f"≤ {LIMIT} ×",
+            at_most(compared, LIMIT),
+        ),
+    ]
+
+
+def _start(words: list[str], env: dict[str, str], port: int) -> float:
+    begun = time.perf_counter()
+    with running(words, env) as process:
+        return wait_for_200(port, f"esensi.localhost:{port}", "/", process) - begun

@@ -1,0 +1,134 @@
+"""A whole house on loopback: `manage.py up`, as a newcomer has it, on a database of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from playwright.sync_api import Browser, Playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+START_LIMIT = 120.0  # seconds; migrations and demo books take about five
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",  # tests run as root, too
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+class NotServing(Exception):
+    """`manage.py up` ended, or did not serve in time; with what it said."""
+
+
+@dataclass(frozen=True)
+class House:
+    """A running house: where it answers, and what its commands work on."""
+
+    port: int
+    environment: dict[str, str]
+
+    def url(self, key: str, path: str = "/") -> str:
+        name = "esensi.localhost" if key == "main" else f"{key}.esensi.localhost"
+        return f"http://{name}:{self.port}{path}"
+
+    def manage(self, *words: str) -> str:
+        """Run a management command in this house; its output."""
+        ended = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def running_house(folder: Path, server: str) -> Iterator[House]:
+    """Run `manage.py up` for the length of the block.
+
+    ``folder`` takes its media and its log; ``server`` is the address of any database of the server
+    on which the house gets a database of its own. Raises ``NotServing``.
+    """
+    name = f"house_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    port = free_port()
+    environment = os.environ | {
+        "DATABASE_URL": psycopg_url(server, name),
+        "PORT": str(port),
+        "ESENSI_MEDIA_ROOT": str(folder / "media"),
+    }
+    log = folder / "up.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "up"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        wait_until_serving(port, process, log)
+        yield House(port, environment)
+    finally:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=20)
+        process.kill()
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def psycopg_url(server: str, name: str) -> str:
+    """The same server's address with another database."""
+    head, _, query = server.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}{'?' + query if query else ''}"
+
+
+def wait_until_serving(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_LIMIT
+    address = f"http://127.0.0.1:{port}/healthz"
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise NotServing(f"`manage.py up` ended with {process.returncode}:\n{log.read_text()}")
+        with contextlib.suppress(urllib.error.URLError, OSError):
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        time.sleep(0.05)
+    raise NotServing(f"`manage.py up` did not serve within {START_LIMIT:.0f} s:\n{log.read_text()}")
+
+
+def find_chromium() -> str | None:
+    """Give the path of the machine's Chromium, if it has one."""
+    return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+def launch(playwright: Playwright, path: str) -> Browser:
+    return playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)

@@ -1,0 +1,195 @@
+"""No address answers 500: every pattern × method × role × odd parameters.
+
+The urlconfs are walked, so that new addresses join by themselves. Refusals are welcome; a 500, an
+exception that escapes, or a traceback in the body is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from sites.accounts.actions import create_user
+from sites.accounts.roles import PERMISSIONS
+from sites.books.models import Author, Authorship, Book, Chapter, Genre, Revision, Status, Tag
+from sites.hosts import HOSTS
+from tests.house import visitor
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+ROLES = ("anonymous", "reader", *PERMISSIONS, "superuser")
+
+#: What stands in a path where a parameter should: too large, not Unicode's usual, not there.
+ODD_VALUES = (
+    "0",
+    "99999999999999999999",
+    "-1",
+    "a" * 300,
+    "laut%00",
+    "%F0%9F%90%8B",
+    "..%2F..",
+    "'\"<x>",
+)
+#: What stands in a query or a form: every name that views read, with values they did not ask for.
+ODD_FIELDS: tuple[dict[str, str], ...] = (
+    {"page": "0", "p": "-1", "q": "\x00", "o": "x", "e": "1"},
+    {"page": "9" * 30, "p": "9" * 30, "q": "%_\\" * 200, "all": ""},
+    {
+        "page": "é",
+        "genre": "'; --",
+        "language": "xx-" * 50,
+        "next": "//evil.example",
+        "q": "\ud7ff",
+    },
+    {
+        "paragraph": "p-" + "z" * 500,
+        "fraction": "nan",
+        "size": "9" * 400,
+        "theme": "<script>",
+        "ids": "x",
+    },
+    {
+        "status__exact": "nope",
+        "book__id__exact": "x",
+        "_changelist_filters": "%00",
+        "_to_field": "x",
+        "_popup": "1",
+    },
+)
+
+
+@pytest.fixture
+def house(db: None) -> dict[str, Client]:
+    """A small house, and somebody signed in for each role."""
+    book = Book.objects.create(
+        title="Laut", slug="laut", status=Status.PUBLISHED, opening_line="Laut."
+    )
+    people = {
+        role: create_user(
+            f"{role}@sweep.example",
+            password=None,
+            roles=() if role in ("reader", "superuser") else (role,),
+            superuser=role == "superuser",
+        )
+        for role in ROLES
+        if role != "anonymous"
+    }
+    author = Author.objects.create(name="Ratih", slug="ratih", user=people["author"])
+    Authorship.objects.create(book=book, author=author)
+    chapter = Chapter.objects.create(
+        book=book,
+        number=1,
+        title="Pasang",
+        text='<p id="p-aaaaaaaa">Laut.</p>',
+        status=Status.PUBLISHED,
+        words=1,
+    )
+    Revision.objects.create(chapter=chapter, number=1, title="Pasang", text="<p>Air.</p>")
+    book.genres.add(Genre.objects.create(slug="novel", name_en="Novel", name_id="Novel"))
+    book.tags.add(Tag.objects.create(slug="laut", name="laut"))
+    clients = {"anonymous": Client(raise_request_exception=False)}
+    for role, user in people.items():
+        clients[role] = Client(raise_request_exception=False)
+        clients[role].force_login(user)
+    return clients
+
+
+def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    """Give every route below a resolver, with its parameters still in it."""
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, route)
+        elif isinstance(pattern, URLPattern):
+            yield route
+
+
+def fill(route: str, value: str | None) -> str:
+    """Put ``value`` in place of every parameter, or else what exists in the small house."""
+    known = {
+        "slug": "laut",
+        "number": "1",
+        "key": "covers/none.svg",
+        "object_id": "1",
+        "app_label": "books",
+    }
+
+    def parameter(match: re.Match[str]) -> str:
+        return value if value is not None else known.get(match["name"], "1")
+
+    path = re.sub(r"<(?:[a-z_]+:)?(?P<name>[a-z_]+)>", parameter, route)
+    path = re.sub(r"\(\?P<(?P<name>[a-z_]+)>[^)]*\)", parameter, path)
+    return "/" + re.sub(r"[\^$\\?]|\(|\)", "", path)
+
+
+def addresses(key: str) -> list[str]:
+    resolver = get_resolver(HOSTS[key].urlconf)
+    return sorted(set(routes(resolver)))
+
+
+def ask(client: Client, key: str, method: str, path: str, fields: dict[str, str]) -> None:
+    host = visitor(key).defaults["HTTP_HOST"]
+    sent: dict[str, Any] = {"HTTP_HOST": host}
+    if method == "POST":
+        sent["data"] = fields
+    elif fields:
+        sent["QUERY_STRING"] = "&".join(
+            f"{quote(k)}={quote(v.encode('utf-8', 'replace'))}" for k, v in fields.items()
+        )
+    with transaction.atomic():
+        answer = (
+            client.generic(method, path, **sent) if method != "POST" else client.post(path, **sent)
+        )
+        transaction.set_rollback(True)
+    what = f"{method} {host}{path} {fields}"
+    assert answer.status_code < 500, f"{what}: {answer.status_code}"
+    if not answer.streaming:
+        assert b"Traceback (most recent call last)" not in answer.content, what
+
+
+@pytest.mark.parametrize("key", HOSTS)
+@pytest.mark.timeout(600)
+def test_every_address_answers_every_method_and_role(house: dict[str, Client], key: str) -> None:
+    found = addresses(key)
+    assert len(found) >= 3
+    for route in found:
+        for client in house.values():
+            for method in METHODS:
+                ask(client, key, method, fill(route, None), {})
+
+
+@pytest.mark.parametrize("key", HOSTS)
+@pytest.mark.timeout(600)
+def test_odd_parameters_are_refused_not_stumbled_over(house: dict[str, Client], key: str) -> None:
+    for route in addresses(key):
+        for role in ("anonymous", "reader", "superuser"):
+            for value in ODD_VALUES if "<" in route else ():
+                ask(house[role], key, "GET", fill(route, value), {})
+                ask(house[role], key, "POST", fill(route, value), {})
+            for fields in ODD_FIELDS:
+                ask(house[role], key, "GET", fill(route, None), fields)
+                ask(house[role], key, "POST", fill(route, None), fields)
+
+
+def test_the_sweep_finds_a_broken_view(
+    house: dict[str, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A check that cannot fail is a defect: break one view and see it found."""
+
+    def broken(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("broken on purpose")
+
+    pattern = next(
+        p
+        for p in get_resolver(HOSTS["main"].urlconf).url_patterns
+        if getattr(p, "name", "") == "robots"
+    )
+    monkeypatch.setattr(pattern, "callback", broken)
+    with pytest.raises(AssertionError, match="robots"):
+        ask(house["anonymous"], "main", "GET", "/robots.txt", {})
