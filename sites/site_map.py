@@ -41,10 +41,13 @@ class SiteMap:
 _kept: tuple[float, SiteMap] | None = None
 
 
-def current() -> SiteMap:
-    """Give the map, read from the database at most once a minute."""
+def current(*, now: float | None = None) -> SiteMap:
+    """Give the map, read from the database at most once a minute.
+
+    ``now`` is a moment in seconds, by ``time.monotonic`` where none is given.
+    """
     global _kept
-    now = time.monotonic()
+    now = time.monotonic() if now is None else now
     if _kept is None or now - _kept[0] > FRESH_SECONDS:
         rows = Site.objects.filter(name__in=HOSTS).order_by("pk")[: len(HOSTS)]
         by_key = {site.name: site for site in rows}
