@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -26,7 +27,7 @@ def async_visitor(key: str) -> AsyncClient:
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The test database holds the Site rows, as every real one does."""
     with django_db_blocker.unblock():
-        call_command("sync_sites", verbosity=0, stdout=open("/dev/null", "w"))  # noqa: SIM115
+        call_command("sync_sites", stdout=io.StringIO())
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +40,7 @@ def _fresh_site_map(request: pytest.FixtureRequest) -> Iterator[None]:
     if "transactional_db" in request.fixturenames or _commits(request):
         blocker = request.getfixturevalue("django_db_blocker")
         with blocker.unblock():
-            call_command("sync_sites", verbosity=0, stdout=open("/dev/null", "w"))  # noqa: SIM115
+            call_command("sync_sites", stdout=io.StringIO())
 
 
 def _commits(request: pytest.FixtureRequest) -> bool:
