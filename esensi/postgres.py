@@ -37,6 +37,7 @@ from esensi.postgres_home import (
     barrier,
     find_home,
     prepare,
+    prepare_inside,
     server_account,
 )
 
@@ -93,10 +94,15 @@ def throwaway() -> Iterator[str]:
 
 @contextlib.contextmanager
 def _membership(home: Home) -> Iterator[None]:
-    prepare(home)
-    with _locked(home, "users.lock", fcntl.LOCK_SH):
-        with _locked(home, "start.lock", fcntl.LOCK_EX) as start:
-            _ensure_running(home, start)
+    with contextlib.ExitStack() as membership:
+        try:
+            prepare(home)
+            membership.enter_context(_locked(home, "users.lock", fcntl.LOCK_SH))
+            with _locked(home, "start.lock", fcntl.LOCK_EX) as start:
+                prepare_inside(home)
+                _ensure_running(home, start)
+        except (OSError, subprocess.SubprocessError) as error:
+            raise diagnose(str(error), home.data, otherwise=StartFailed) from error
         yield
 
 
@@ -167,20 +173,17 @@ def _supervise(
         "remove": [] if home.durable else [str(home.root), *outside],
     }
     program = str(Path(postgres_supervisor.__file__).resolve())
-    try:
-        with _open(home.log, os.O_APPEND) as log:
-            subprocess.run(  # noqa: S603  Our own interpreter and our own file.
-                [sys.executable, "-I", "-S", program, json.dumps(order)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,  # Nothing may keep a pipe of our caller open.
-                stderr=log,
-                cwd="/",
-                pass_fds=[fd for fd in (server, supervisor) if fd is not None],
-                start_new_session=True,  # Ctrl-C in the terminal is meant for us only.
-                check=True,
-            )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise diagnose(str(error), home.data, otherwise=StartFailed) from error
+    with _open(home.log, os.O_APPEND) as log:
+        subprocess.run(  # noqa: S603  Our own interpreter and our own file.
+            [sys.executable, "-I", "-S", program, json.dumps(order)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # Nothing may keep a pipe of our caller open.
+            stderr=log,
+            cwd="/",
+            pass_fds=[fd for fd in (server, supervisor) if fd is not None],
+            start_new_session=True,  # Ctrl-C in the terminal is meant for us only.
+            check=True,
+        )
 
 
 @contextlib.contextmanager

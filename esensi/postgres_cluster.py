@@ -49,7 +49,7 @@ def create(home: Home, binaries: Binaries, *, held: int) -> None:
     Everything is made beside its place and put there by a rename, so that an end half-way (Ctrl-C, a
     full disk, a kill) leaves nothing that looks like data; what such an end did leave is cleared
     away. initdb holds the lock `held` itself: if this process dies, nobody begins while it still
-    writes. Raises CreationFailed, NoSpace or NotPermitted.
+    writes. Raises CreationFailed, NoSpace, NotPermitted or OSError.
     """
     unfinished = home.root / UNFINISHED
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -66,8 +66,6 @@ def create(home: Home, binaries: Binaries, *, held: int) -> None:
             raise diagnose(answer.stdout, home.data, otherwise=CreationFailed)
         unfinished.rename(home.data)
         _sync(home.root)
-    except OSError as error:
-        raise diagnose(str(error), home.data, otherwise=CreationFailed) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
@@ -91,7 +89,7 @@ def _initdb(home: Home, binaries: Binaries, target: Path, *, held: int) -> None:
         if answer.returncode == 0:
             return
         failure = diagnose(answer.stdout, home.data, otherwise=CreationFailed)
-        if "locale" not in answer.stdout.rpartition("error:")[2]:
+        if "invalid locale" not in answer.stdout:
             break
     raise failure or CreationFailed(home.data, "no locale")
 

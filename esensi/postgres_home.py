@@ -6,7 +6,6 @@ has been started, and every command of a checkout arrives at the same server.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import pwd
@@ -19,8 +18,6 @@ from esensi.postgres_errors import (
     BrokenData,
     DataOutOfReach,
     NoServerAccount,
-    NoSpace,
-    NotPermitted,
     OwnedByAnother,
     SocketTaken,
 )
@@ -100,7 +97,7 @@ def find_home(base_dir: Path) -> Home:
     and NoServerAccount where root has nobody to run the server.
     """
     base_dir = base_dir.resolve()
-    local = base_dir / ".local" / "postgres"
+    local = (base_dir / ".local" / "postgres").resolve()
     if os.geteuid() != 0:
         return Home(local, _myself())
     distant = _elsewhere(base_dir)
@@ -155,26 +152,17 @@ def barrier(path: Path, account: Account) -> Path | None:
 
 
 def prepare(home: Home) -> None:
-    """Make the directories of `home`, private, where they are missing.
+    """Make the directory of `home`, private, where it is missing; any number may do so at once.
 
-    An ordinary user's are theirs alone (0700). Root's home stays root's, so that the server's account
-    cannot put links in the way of the files root writes there; it may only pass (0710) to the
-    directories of its own, `data` and `run` (0700). Raises OwnedByAnother, NotPermitted, NoSpace,
-    SocketTaken or BrokenData.
+    An ordinary user's is theirs alone (0700). Root's stays root's, so that the server's account
+    cannot put links in the way of the files root writes there; that account may only pass (0710) to
+    the directories of its own, `data` and `run` (0700). Raises OwnedByAnother or OSError.
     """
-    try:
-        _prepare(home)
-    except OSError as error:
-        kind = NoSpace if error.errno in (errno.ENOSPC, errno.EDQUOT) else NotPermitted
-        raise kind(home.root, error.strerror or str(error)) from error
-
-
-def _prepare(home: Home) -> None:
     parent = home.root.parent
     if not parent.exists():
-        parent.mkdir(mode=0o755)
+        parent.mkdir(mode=0o755, exist_ok=True)
         parent.chmod(0o755)  # The umask may have taken the passage for the server's account.
-    elif parent.name == NAME and parent.parent in ELSEWHERE:
+    elif home.distant:
         _insist_on_owner(parent, os.geteuid())
     home.root.mkdir(mode=0o700, exist_ok=True)
     _insist_on_owner(home.root, os.geteuid())
@@ -183,6 +171,13 @@ def _prepare(home: Home) -> None:
     else:
         os.chown(home.root, -1, home.account.gid)
         home.root.chmod(0o710)
+
+
+def prepare_inside(home: Home) -> None:
+    """Make the socket's directory and look at the data's; called by one process at a time.
+
+    Raises OwnedByAnother, SocketTaken, BrokenData or OSError.
+    """
     _prepare_sockets(home)
     if home.data.exists():
         if not home.data.is_dir():
