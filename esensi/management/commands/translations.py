@@ -28,6 +28,7 @@ KEYWORDS = DEFAULT_KEYWORDS | {
 OURS = ("esensi", "sites", "realtime", "storage")
 #: Ships no translations of its own; what Django's catalogues lack is ours to say.
 BORROWED = "unfold"
+SKIPPED = {"migrations", "demo", "contrib"}
 
 
 @dataclass(frozen=True)
@@ -137,19 +138,16 @@ def _in_djangos_catalogues() -> set[str]:
 
 
 def _sources(folder: Path) -> Iterator[Path]:
+    """Give what may hold sentences; demo books are texts of their own, Unfold's extras are not used."""
     for path in sorted(folder.rglob("*")):
-        if (
-            path.suffix in (".py", ".html", ".txt")
-            and "migrations" not in path.parts
-            and "demo" not in path.parts
-        ):
+        if path.suffix in (".py", ".html", ".txt") and not SKIPPED.intersection(path.parts):
             yield path
 
 
 def _sentences(paths: Iterable[Path], root: Path) -> Iterator[tuple[str, Sentence]]:
     for path in paths:
         text = path.read_text(encoding="utf-8")
-        source = text if path.suffix == ".py" else templatize(text)
+        source = text if path.suffix == ".py" else _as_python(text)
         if path.suffix == ".txt" and "{%" not in text:
             continue
         stream = io.BytesIO(source.encode("utf-8"))
@@ -157,3 +155,8 @@ def _sentences(paths: Iterable[Path], root: Path) -> Iterator[tuple[str, Sentenc
             singular, plural = message[:2] if isinstance(message, tuple) else (message, None)
             if singular:
                 yield path.relative_to(root).as_posix(), Sentence(context, singular, plural)
+
+
+def _as_python(template: str) -> str:
+    """Give a template's sentences as Python calls; its indentation would mean something there."""
+    return "\n".join(line.strip() for line in templatize(template).splitlines())
