@@ -45,9 +45,16 @@ def test_deployed_environments_name_every_missing_secret_at_once(environment: st
 
 def test_missing_and_malformed_are_told_together_without_repeating_a_secret() -> None:
     with pytest.raises(BadEnvironment) as caught:
-        read(DEPLOYED_ENVIRON | {"PORT": "eighty", "SECRET_KEY": "short", "DATABASE_URL": "mysql://u:hush@h/d"})
+        read(
+            DEPLOYED_ENVIRON
+            | {"PORT": "eighty", "SECRET_KEY": "short", "DATABASE_URL": "mysql://u:hush@h/d"}
+        )
     told = str(caught.value)
-    assert {problem.split()[0] for problem in caught.value.problems} == {"PORT", "SECRET_KEY", "DATABASE_URL"}
+    assert {problem.split()[0] for problem in caught.value.problems} == {
+        "PORT",
+        "SECRET_KEY",
+        "DATABASE_URL",
+    }
     assert "hush" not in told
     assert "short" not in told
     assert "docs/settings.md" in told
@@ -102,7 +109,11 @@ def test_the_program_refuses_to_start_without_its_secrets(environment: str) -> N
 
 
 def test_the_documentation_holds_the_same_table() -> None:
-    rows = re.findall(r"^\| `([A-Z_]+)` \| (.+?) \| (.+?) \| (.+) \|$", (ROOT / "docs/settings.md").read_text(), re.M)
+    rows = re.findall(
+        r"^\| `([A-Z_]+)` \| (.+?) \| (.+?) \| (.+) \|$",
+        (ROOT / "docs/settings.md").read_text(),
+        re.M,
+    )
     assert [row[0] for row in rows] == [variable.name for variable in VARIABLES]
     for variable, (_name, kind, default, sentence) in zip(VARIABLES, rows, strict=True):
         assert kind.replace("\\|", "|") == variable.type_name
@@ -120,7 +131,9 @@ def test_no_other_module_reads_the_environment() -> None:
             if str(path.relative_to(ROOT)) in launchers:
                 continue
             for name in _variables_read(path):
-                assert name in known, f"{path.relative_to(ROOT)} reads {name}, which env.py does not list"
+                assert name in known, (
+                    f"{path.relative_to(ROOT)} reads {name}, which env.py does not list"
+                )
 
 
 def _variables_read(path: Path) -> set[str]:
@@ -129,7 +142,9 @@ def _variables_read(path: Path) -> set[str]:
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         text = ast.unparse(node) if isinstance(node, ast.Call | ast.Subscript) else ""
-        match = re.match(r"os\.(?:environ\.(?:get|setdefault)\(|environ\[|getenv\()'([A-Z_0-9]+)'", text)
+        match = re.match(
+            r"os\.(?:environ\.(?:get|setdefault)\(|environ\[|getenv\()'([A-Z_0-9]+)'", text
+        )
         if match:
             found.add(match[1])
     return found - system

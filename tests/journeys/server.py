@@ -117,10 +117,12 @@ def wait_until_serving(port: int, process: subprocess.Popen[bytes], log: Path) -
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise NotServing(f"`manage.py up` ended with {process.returncode}:\n{log.read_text()}")
-        with contextlib.suppress(urllib.error.URLError, OSError):
-            with urllib.request.urlopen(address, timeout=5) as answer:
-                if answer.status == 200:
-                    return
+        with (
+            contextlib.suppress(urllib.error.URLError, OSError),
+            urllib.request.urlopen(address, timeout=5) as answer,
+        ):
+            if answer.status == 200:
+                return
         time.sleep(0.05)
     raise NotServing(f"`manage.py up` did not serve within {START_LIMIT:.0f} s:\n{log.read_text()}")
 
