@@ -170,7 +170,8 @@ def _supervise(
         "users_lock": str(home.root / "users.lock"),
         "server_lock": str(home.root / "server.lock"),
         "server_lock_fd": -1 if server is None else server,
-        "remove": [] if home.durable else [str(home.root), *outside],
+        "throwaway": not home.durable,
+        "remove": outside if home.durable else [str(home.root), *outside],
     }
     program = str(Path(postgres_supervisor.__file__).resolve())
     with _open(home.log, os.O_APPEND) as log:

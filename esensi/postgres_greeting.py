@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import socket
 import struct
@@ -44,10 +45,10 @@ def greet(sockets: Path) -> Greeting:
             connection.connect(str(sockets / SOCKET_FILE))
             connection.sendall(request)
             answer = _answer(connection)
-            if answer.startswith(b"R"):
-                connection.sendall(struct.pack("!ci", b"X", 4))  # A farewell, so it logs nothing.
         except OSError:
             return Greeting(State.NOT_YET)
+        with contextlib.suppress(OSError):  # A farewell; a server that refused has gone already.
+            connection.sendall(struct.pack("!ci", b"X", 4))
     return _read(answer)
 
 

@@ -37,7 +37,8 @@ class Order(TypedDict):
     users_lock: str
     server_lock: str
     server_lock_fd: int  # Held already, to be handed on to the server; -1 without a command.
-    remove: list[str]  # Directories to delete when all is over.
+    throwaway: bool
+    remove: list[str]  # Directories to delete after the last user.
 
 
 def main(order: Order) -> None:
@@ -52,8 +53,9 @@ def main(order: Order) -> None:
     threading.Thread(target=_stop_after_last_user, args=[order, users_gone], daemon=True).start()
     with Path(order["server_lock"]).open("r+b") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # Granted when no process of the server is left.
-    if order["remove"]:
-        users_gone.wait()
+    if order["throwaway"]:
+        users_gone.wait()  # The server may have died under them.
+    if users_gone.is_set():
         for directory in order["remove"]:
             shutil.rmtree(directory, ignore_errors=True)
 

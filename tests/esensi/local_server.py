@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import select
@@ -50,6 +51,26 @@ def sql(url: str, statement: str) -> list[tuple[object, ...]]:
     with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
         cursor = connection.execute(statement.encode())
         return cursor.fetchall() if cursor.description else []
+
+
+def processes_on(data: Path) -> list[int]:
+    """Every process of the server: all of them work in the data directory."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if Path(os.readlink(entry / "cwd")) == data:
+                found.append(int(entry.name))
+    return found
+
+
+def supervisors_of(data: Path) -> list[int]:
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (entry / "cmdline").read_bytes()
+            if b"postgres_supervisor" in words and os.fsencode(data) in words:
+                found.append(int(entry.name))
+    return found
 
 
 class User:
@@ -137,26 +158,10 @@ class Checkout:
         return int((self.data / "postmaster.pid").read_text().splitlines()[0])
 
     def processes(self) -> list[int]:
-        """Every process of the server: all of them work in the data directory."""
-        found = []
-        for entry in Path("/proc").glob("[0-9]*"):
-            try:
-                if Path(os.readlink(entry / "cwd")) == self.data:
-                    found.append(int(entry.name))
-            except OSError:
-                continue
-        return found
+        return processes_on(self.data)
 
     def supervisors(self) -> list[int]:
-        found = []
-        for entry in Path("/proc").glob("[0-9]*"):
-            try:
-                words = (entry / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if b"postgres_supervisor" in words and os.fsencode(self.data) in words:
-                found.append(int(entry.name))
-        return found
+        return supervisors_of(self.data)
 
     def wait_until_stopped(self) -> None:
         wait_for(lambda: not self.processes() and not self.supervisors(), "the server's end")
@@ -164,10 +169,8 @@ class Checkout:
     def clear_away(self) -> None:
         """End what a failed test left running, and delete the folder."""
         for pid in (*self.supervisors(), *self.processes()):
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
         shutil.rmtree(self.path, ignore_errors=True)
 
 

@@ -132,10 +132,16 @@ def test_any_path_will_do(folder: Path, name: str) -> None:
     try:
         user = checkout.join()
         assert sql(user.url, "SELECT 1") == [(1,)]
-        assert sql(user.url, "SHOW data_directory") == [(str(checkout.data),)]
+        [(data, sockets)] = sql(
+            user.url,
+            "SELECT current_setting('data_directory'), current_setting('unix_socket_directories')",
+        )
+        assert data == str(checkout.data)
         user.leave()
-    finally:
         checkout.wait_until_stopped()
+        if not str(sockets).strip('"').startswith(str(checkout.path)):
+            assert not Path(str(sockets).strip('"')).exists()
+    finally:
         checkout.clear_away()
 
 
