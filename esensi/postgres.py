@@ -45,7 +45,8 @@ START_LIMIT = 90.0  # seconds; a start takes 0.1 s, recovery after a crash some 
 LOCK_LIMIT = (
     150.0  # seconds; whoever holds a lock may be making the database or stopping the server.
 )
-POLL = 0.01  # seconds between two looks.
+POLL = 0.01  # seconds between two looks, at first.
+LONGEST_POLL = 0.25  # seconds; the server notes every look it has to turn away in its log.
 LONGEST_LOG = 5_000_000  # bytes; a longer log becomes log.1 at the next start.
 
 
@@ -111,6 +112,7 @@ def _ensure_running(home: Home, start: int) -> None:
     deadline = time.monotonic() + START_LIMIT
     log_begin = 0
     started = False
+    patience = POLL
     while (greeting := greet(home.sockets)).state is not State.READY:
         if greeting.state is State.REFUSED:
             raise StartFailed(home.data, greeting.reason)
@@ -122,7 +124,8 @@ def _ensure_running(home: Home, start: int) -> None:
                 started = True
         if time.monotonic() > deadline:
             raise TooSlow("The start of PostgreSQL", START_LIMIT, home.log)
-        time.sleep(POLL)
+        time.sleep(patience)
+        patience = min(patience * 1.2, LONGEST_POLL)
     if not started:
         _ensure_supervised(home)
 

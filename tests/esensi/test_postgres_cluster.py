@@ -35,8 +35,8 @@ def stopped(launched: Checkout) -> Checkout:
 
 def cut(name: str) -> Callable[[Path], object]:
     def damage(data: Path) -> None:
-        path = data / name
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        for path in data.glob(name):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     return damage
 
@@ -54,7 +54,7 @@ def garble(name: str) -> Callable[[Path], object]:
     [
         pytest.param(cut("PG_VERSION"), id="no PG_VERSION"),
         pytest.param(cut("global/pg_control"), id="no pg_control"),
-        pytest.param(cut("global/pg_filenode.map"), id="no map of shared relations"),
+        pytest.param(cut("base/*/PG_VERSION"), id="no database is whole"),
         pytest.param(cut("base"), id="no base"),
         pytest.param(cut("pg_wal"), id="no log of changes"),
         pytest.param(garble("PG_VERSION"), id="garbage in PG_VERSION"),
