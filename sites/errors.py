@@ -1,27 +1,30 @@
 """Error pages, in the look of the host that was asked.
 
-Each host's urls.py names these as its handlers. 500 is a static page: it must not need anything
-that may be broken.
+Each host's urls.py names these as its handlers. 500 and 503 are static pages: they must not need
+anything that may be broken.
 """
 
 from __future__ import annotations
 
+import functools
+import re
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseServerError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-_SERVER_ERROR = Path(__file__).parent / "templates" / "errors" / "500.html"
+_PAGES = Path(__file__).parent / "templates" / "errors"
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: an unknown host, or a request that cannot be read. Renders without a host or session."""
-    address = f"{settings.HOST_NAMES.scheme}://{settings.HOST_NAMES.domains['main']}/"
-    page = render(request=None, template_name="errors/400.html", context={"address": address})  # type: ignore[arg-type]
-    return HttpResponseBadRequest(page.content)
+    # Without the request: its context processors would ask for the host that is refused.
+    return HttpResponse(render_to_string("errors/400.html"), status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -36,7 +39,12 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: a file, read as it is."""
-    return HttpResponseServerError(_SERVER_ERROR.read_bytes())
+    return _static_page(500)
+
+
+def service_unavailable(request: HttpRequest) -> HttpResponse:
+    """503: the same, for a house that is full or being moved."""
+    return _static_page(503)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -45,6 +53,22 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "This form had expired or came from elsewhere. Go back, reload the page and send it again."
     )
     return render(request, "errors/403.html", {"reason": sentence}, status=403)
+
+
+def _static_page(status: int) -> HttpResponse:
+    page, style_hash = _read_page(status)
+    response = HttpResponse(page, status=status)
+    # Read by django-csp: the strict policy forbids styles in the page that it does not know.
+    response._csp_update = {"style-src": [f"'sha256-{style_hash}'"]}  # type: ignore[attr-defined]
+    return response
+
+
+@functools.cache
+def _read_page(status: int) -> tuple[bytes, str]:
+    """Give a static page and the hash by which a content security policy lets its style through."""
+    page = (_PAGES / f"{status}.html").read_bytes()
+    style = re.search(rb"<style>(.*?)</style>", page, re.DOTALL)
+    return page, b64encode(sha256(style[1] if style else b"").digest()).decode()
 
 
 HANDLERS: dict[str, Any] = {

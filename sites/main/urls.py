@@ -1,11 +1,20 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
 from sites.common_urls import common_urls
 from sites.errors import HANDLERS
+from sites.main import views
 
-urlpatterns: list[URLPattern | URLResolver] = [*common_urls()]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("books/", views.books, name="books"),
+    path("books/<slug:slug>/", views.book, name="book"),
+    path("authors/", views.authors, name="authors"),
+    path("authors/<slug:slug>/", views.author, name="author"),
+    path("genres/<slug:slug>/", views.genre, name="genre"),
+    *common_urls(),
+]
 
 handler400 = HANDLERS["handler400"]
 handler403 = HANDLERS["handler403"]

@@ -1,0 +1,115 @@
+"""One book's page: its chapters with the reader's marks, and what stands beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef
+from django.http import Http404
+
+from sites.accounts.models import User
+from sites.books.models import Authorship, Book, Chapter
+from sites.books.reading import Place, place_in
+from sites.books.text.words import reading_minutes
+from sites.main.shelves import SHELF_LENGTH
+
+#: Chapters listed on the page: more than novels have; the reading room lists all of any book.
+CONTENTS_LIMIT = 200
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the contents. ``mark`` is "read", "here" or nothing; ``out`` is false for a
+    chapter that only its authors and editors see so far."""
+
+    chapter: Chapter
+    mark: str
+    minutes: int
+    out: bool
+
+
+@dataclass(frozen=True)
+class BookPage:
+    """``is_cut`` says that the contents go on elsewhere; ``minutes_left`` is 0 then, or without a
+    place. ``is_out`` is false for a book that readers do not see yet."""
+
+    book: Book
+    rows: list[Row]
+    is_cut: bool
+    place: Place | None
+    minutes_left: int
+    others: list[Book]
+    minutes: int
+    is_out: bool
+
+    @property
+    def first_number(self) -> int | None:
+        """The chapter that reading begins with; nothing is out yet if there is none."""
+        return self.rows[0].chapter.number if self.rows else None
+
+
+def book_page(slug: str, user: User | AnonymousUser, now: datetime) -> BookPage:
+    """Read a book's page; raises ``Http404`` for a book that is missing, or hidden from this person."""
+    try:
+        book = (
+            Book.objects.visible_to(user, now)
+            .with_length(now)
+            .for_cards()
+            .defer(None)
+            .prefetch_related("genres")
+            .get(slug=slug)
+        )
+    except Book.DoesNotExist:
+        raise Http404 from None
+    chapters = list(
+        Chapter.objects.readable_by(user, now)
+        .filter(book=book)
+        .in_order()
+        .without_text()[: CONTENTS_LIMIT + 1]
+    )
+    place = place_in(user, book, now)
+    words: int = book.word_count  # type: ignore[attr-defined]  # added by with_length
+    is_cut = len(chapters) > CONTENTS_LIMIT
+    return BookPage(
+        book=book,
+        rows=[_row(chapter, place, now) for chapter in chapters[:CONTENTS_LIMIT]],
+        place=place,
+        minutes_left=_minutes_left(place, chapters) if place and not is_cut else 0,
+        is_cut=is_cut,
+        others=_others(book, now),
+        minutes=reading_minutes(words) if words else 0,
+        is_out=book.is_out(now),
+    )
+
+
+def _row(chapter: Chapter, place: Place | None, now: datetime) -> Row:
+    mark, minutes = "", chapter.minutes
+    if place and chapter.pk == place.chapter.pk:
+        mark = "read" if place.is_finished else "here"
+        minutes = place.minutes_left
+    elif place and chapter.number < place.chapter.number:
+        mark = "read"
+    return Row(chapter, mark, minutes, chapter.is_out(now))
+
+
+def _minutes_left(place: Place, chapters: list[Chapter]) -> int:
+    """Minutes from the place to the end of the listed chapters."""
+    later = sum(chapter.words for chapter in chapters if chapter.number > place.chapter.number)
+    return reading_minutes(round(later + place.chapter.words * (1 - place.fraction)))
+
+
+def _others(book: Book, now: datetime) -> list[Book]:
+    names = {row.author_id for row in book.authorships.all()}
+    if not names:
+        return []
+    shared = Authorship.objects.filter(book=OuterRef("pk"), author__in=names)
+    return list(
+        Book.objects.published(now)
+        .filter(Exists(shared))
+        .exclude(pk=book.pk)
+        .newest_first()
+        .for_cards()
+        .with_length(now)[:SHELF_LENGTH]
+    )

@@ -1,0 +1,109 @@
+"""The catalogue: what is asked of it, and the books that answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from sites.books.models import Authorship, Book
+from sites.books.models.book import BookQuerySet
+
+#: Characters of a search that count: a long title has fewer, and each one costs a comparison.
+LONGEST_SEARCH = 100
+#: Four planks of six books.
+BOOKS_PER_PAGE = 24
+#: Languages offered as filters; the house publishes in a handful.
+LANGUAGES_LIMIT = 50
+
+_SLUG = re.compile(r"[-a-zA-Z0-9_]{1,60}")
+#: BCP 47, as the column holds it.
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}")
+
+
+@dataclass(frozen=True)
+class CatalogueQuery:
+    """What a visitor asked for: words, a language, a genre's slug, running serials alone."""
+
+    text: str = ""
+    language: str = ""
+    genre: str = ""
+    running: bool = False
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any]) -> CatalogueQuery:
+        """Read a request's parameters; what cannot be a value of ours counts as not asked."""
+        # PostgreSQL's texts have no NUL, and blanks around or between words mean nothing.
+        text = " ".join(str(values.get("q", "")).replace("\x00", " ").split())
+        language = str(values.get("language", ""))
+        genre = str(values.get("genre", ""))
+        return cls(
+            text=text[:LONGEST_SEARCH].strip(),
+            language=language if _LANGUAGE.fullmatch(language) else "",
+            genre=genre if _SLUG.fullmatch(genre) else "",
+            running=values.get("running") == "1",
+        )
+
+    def __bool__(self) -> bool:
+        return self != CatalogueQuery()
+
+    def books(self, now: datetime) -> BookQuerySet:
+        """Give the published books that answer, the newest first."""
+        books = Book.objects.published(now).newest_first()
+        if self.text:
+            books = books.filter(self._has_text())
+        if self.language:
+            books = books.filter(language=self.language)
+        if self.genre:
+            books = books.filter(genres__slug=self.genre)
+        if self.running:
+            books = books.filter(is_complete=False)
+        return books
+
+    def _has_text(self) -> Q:
+        named = Authorship.objects.filter(book=OuterRef("pk"), author__name__icontains=self.text)
+        return (
+            Q(title__icontains=self.text)
+            | Q(subtitle__icontains=self.text)
+            | Q(opening_line__icontains=self.text)
+            | Q(Exists(named))
+        )
+
+    def parameters(self) -> str:
+        """Give the query as an address carries it, without a page; empty if nothing was asked."""
+        asked = {
+            "q": self.text,
+            "language": self.language,
+            "genre": self.genre,
+            "running": "1" if self.running else "",
+        }
+        return urlencode({key: value for key, value in asked.items() if value})
+
+    def in_genre(self, slug: str) -> CatalogueQuery:
+        return replace(self, genre=slug)
+
+
+def languages(now: datetime) -> list[str]:
+    """Give the tags of the languages that published books are in."""
+    tags = Book.objects.published(now).order_by("language").values_list("language", flat=True)
+    return list(tags.distinct()[:LANGUAGES_LIMIT])
+
+
+def cards_page(books: BookQuerySet, number: str, now: datetime) -> Page[Book]:
+    """Give one page of book cards; raises ``Http404`` for a page that is not there."""
+    return page_of(books.for_cards().with_length(now), number, BOOKS_PER_PAGE)
+
+
+def page_of(rows: QuerySet[Any], number: str, per_page: int) -> Page[Any]:
+    """Give the page that an address asks for; raises ``Http404`` for one that is not there."""
+    try:
+        return Paginator(rows, per_page).page(number or 1)
+    except (PageNotAnInteger, EmptyPage):
+        raise Http404 from None

@@ -1,0 +1,67 @@
+"""The shop window: every view reads, none writes."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from sites.books.models import Genre
+from sites.main.authors import AUTHORS_PER_PAGE, author_with_books, published_authors
+from sites.main.book_page import book_page
+from sites.main.catalogue import CatalogueQuery, cards_page, languages, page_of
+from sites.main.shelves import genres, home_page
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The first sentence of a book, and the shelves."""
+    return render(request, "main/home.html", {"home": home_page(request.user, timezone.now())})
+
+
+@require_safe
+def books(request: HttpRequest) -> HttpResponse:
+    """The catalogue, searched by words, genre and language, page by page."""
+    now = timezone.now()
+    query = CatalogueQuery.parse(request.GET)
+    context = {
+        "query": query,
+        "page": cards_page(query.books(now), request.GET.get("page", ""), now),
+        "parameters": query.parameters(),
+        "genres": genres(now),
+        "languages": languages(now),
+    }
+    return render(request, "main/books.html", context)
+
+
+@require_safe
+def book(request: HttpRequest, slug: str) -> HttpResponse:
+    """One book."""
+    page = book_page(slug, request.user, timezone.now())
+    return render(request, "main/book.html", {"page": page, "book": page.book})
+
+
+@require_safe
+def authors(request: HttpRequest) -> HttpResponse:
+    """Everyone whose name stands on a published cover."""
+    page = page_of(published_authors(timezone.now()), request.GET.get("page", ""), AUTHORS_PER_PAGE)
+    return render(request, "main/authors.html", {"page": page})
+
+
+@require_safe
+def author(request: HttpRequest, slug: str) -> HttpResponse:
+    """One name and its books."""
+    now = timezone.now()
+    person, their_books = author_with_books(slug, request.user, now)
+    page = cards_page(their_books, request.GET.get("page", ""), now)
+    return render(request, "main/author.html", {"author": person, "page": page})
+
+
+@require_safe
+def genre(request: HttpRequest, slug: str) -> HttpResponse:
+    """The books of one genre."""
+    now = timezone.now()
+    shelf = get_object_or_404(Genre, slug=slug)
+    page = cards_page(CatalogueQuery(genre=slug).books(now), request.GET.get("page", ""), now)
+    return render(request, "main/genre.html", {"genre": shelf, "page": page})

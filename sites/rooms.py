@@ -1,0 +1,51 @@
+"""The five hosts as people know them: rooms with names, and who may enter which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sites.accounts.models import User
+from sites.accounts.roles import AUTHOR, EDITOR
+
+
+@dataclass(frozen=True)
+class Room:
+    """A host as the menus show it: ``key`` is the host's, ``icon`` a symbol of icons.svg."""
+
+    key: str
+    name: str | Promise
+    icon: str
+
+
+ROOMS = (
+    Room("main", _("Bookshelves"), "home"),
+    Room("chapter", _("Reading room"), "book"),
+    Room("publish", _("Writing desk"), "pen"),
+    Room("internal", _("Office"), "building"),
+    Room("auth", _("Account"), "key"),
+)
+
+
+def may_enter(user: User | AnonymousUser, key: str) -> bool:
+    """May this person enter the room? At most one query, for the roles.
+
+    Menus leave out what this refuses; each room's own check decides.
+    """
+    if key in ("main", "chapter"):
+        return True
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    if key == "auth" or user.is_superuser:
+        return True
+    if key == "publish":
+        return user.has_role(AUTHOR, EDITOR)
+    return user.is_staff or user.has_role(EDITOR)
+
+
+def rooms_of(user: User | AnonymousUser) -> list[Room]:
+    """Give the rooms that this person may enter, in the order of the house."""
+    return [room for room in ROOMS if may_enter(user, room.key)]
