@@ -1,0 +1,90 @@
+"""uvicorn as this house needs it: `python -m esensi.server`, and `manage.py up` on a laptop."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+APPLICATION = "esensi.asgi:application"
+# Seconds that requests may take to end after the stop signal; Fly kills after kill_timeout, 5 s unless
+# fly.toml asks for more.
+GRACE = 10
+KEEP_ALIVE = 75  # seconds; longer than the edge's own limit (Fly: 60), so that the edge closes first.
+
+
+class Server(uvicorn.Server):
+    """A server that tells when it listens."""
+
+    def __init__(self, config: uvicorn.Config, on_listening: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_listening = on_listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_listening()
+
+
+def configuration(*, access_log: bool, grace: int) -> uvicorn.Config:
+    """How connections are spoken with; `grace` is in seconds."""
+    return uvicorn.Config(
+        APPLICATION,
+        http="httptools",
+        # The only one of uvicorn's that fails none of Autobahn's cases and does not block on a slow
+        # reader; compression for each message would cost 33 KB a socket (decision 0002).
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        server_header=False,
+        # The client's address is the edge's own header (Fly-Client-IP), and the scheme is Django's
+        # SECURE_PROXY_SSL_HEADER: X-Forwarded-For begins with whatever the client wrote there.
+        proxy_headers=False,
+        access_log=access_log,
+        log_config=None,  # Django's LOGGING holds for everything.
+        log_level="warning",
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=grace,
+    )
+
+
+def serve(
+    listener: socket.socket,
+    *,
+    access_log: bool = False,
+    grace: int = GRACE,
+    on_listening: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve on the bound socket `listener` until SIGINT or SIGTERM, then let requests end.
+
+    `grace` is how many seconds they get; `on_listening` is called once connections are accepted.
+    """
+    server = Server(configuration(access_log=access_log, grace=grace), on_listening)
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        return  # uvicorn repeats the signal once all is over; it has been obeyed.
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Take the address. Raises OSError where another program has it."""
+    listener = socket.socket(socket.AF_INET)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def main() -> None:
+    """Serve on all addresses of this machine, as in a container behind an edge."""
+    from esensi import env
+
+    port: int = env.read(os.environ)["PORT"]
+    serve(bind("0.0.0.0", port))  # noqa: S104  The edge comes by the machine's private address.
+
+
+if __name__ == "__main__":
+    main()
