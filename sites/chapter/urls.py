@@ -1,11 +1,20 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
+from sites.chapter import views
 from sites.common_urls import common_urls
 from sites.errors import HANDLERS
 
-urlpatterns: list[URLPattern | URLResolver] = [*common_urls()]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *common_urls(),
+    path("", views.home, name="home"),
+    path("reading/", views.reading, name="reading"),
+    # Last: a slug may be any word, the ones above excepted.
+    path("<slug:slug>/", views.contents, name="contents"),
+    path("<slug:slug>/<int:number>/", views.read, name="read"),
+    path("<slug:slug>/<int:number>/place/", views.mark_place, name="keep_place"),
+]
 
 handler400 = HANDLERS["handler400"]
 handler403 = HANDLERS["handler403"]

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from sites.accounts.models import User
+from sites.books.exceptions import BookError
+from sites.books.models import Chapter
+from sites.books.text.allowed import PARAGRAPH_ID
+
+#: A later place stands: requests of a page that was left can arrive after those of the next one.
+#: The chapter is read again, and held until the commit, because it may be deleted at any moment.
+_UPSERT = """
+INSERT INTO books_readingprogress (user_id, book_id, chapter_id, paragraph, fraction, updated_at)
+SELECT %s, book_id, id, %s, %s, %s FROM books_chapter WHERE id = %s FOR KEY SHARE
+ON CONFLICT (user_id, book_id) DO UPDATE SET
+    chapter_id = EXCLUDED.chapter_id,
+    paragraph = EXCLUDED.paragraph,
+    fraction = EXCLUDED.fraction,
+    updated_at = EXCLUDED.updated_at
+WHERE books_readingprogress.updated_at <= EXCLUDED.updated_at
+"""
+
+
+class ChapterNotReadable(BookError):
+    """A place was to be kept in a chapter that this person may not read, or that has gone."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This chapter cannot be read now. Choose another one from its book."))
+
+
+class NotAPlace(BookError):
+    """What was sent is no place in a chapter."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("A place is a paragraph's id and a fraction from 0 to 1. Reload the page.")
+        )
+
+
+def keep_place(
+    user: User | AnonymousUser, chapter: Chapter, *, paragraph: str, fraction: float, now: datetime
+) -> bool:
+    """Keep where a person is in a book; there is one place in each book, and the latest wins.
+
+    ``paragraph`` is the id of the first paragraph in view, or nothing for a place without one;
+    ``fraction`` says how far into the chapter that is, from 0 to 1. Whether the chapter has such a
+    paragraph is not asked: it may be edited away at any moment, and the fraction stands in then.
+    Gives ``False`` where nothing was kept: a place later than ``now`` stands.
+
+    Raises ``PermissionDenied`` without an account, ``NotAPlace`` and ``ChapterNotReadable``.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        raise PermissionDenied(_("Sign in to find your place again on every device."))
+    if paragraph and not PARAGRAPH_ID.fullmatch(paragraph):
+        raise NotAPlace
+    if not (math.isfinite(fraction) and 0.0 <= fraction <= 1.0):
+        raise NotAPlace
+    if not Chapter.objects.readable_by(user, now).filter(pk=chapter.pk).exists():
+        raise ChapterNotReadable
+    with connection.cursor() as cursor:
+        cursor.execute(_UPSERT, (user.pk, paragraph, fraction, now, chapter.pk))
+        return bool(cursor.rowcount)

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Prefetch, Value, prefetch_related_objects
+
+from sites.books.models import Authorship, Book
+
+NEXT_BOOKS_LIMIT = 3  # after the last page one choice is wanted, not a catalogue
+
+
+def next_books(
+    book: Book, *, limit: int = NEXT_BOOKS_LIMIT, now: datetime | None = None
+) -> list[Book]:
+    """Give what to read after this book, in two queries.
+
+    First more by its authors; then, in its language, of its genres and what is new; then what is
+    new at all.
+    """
+    others = Book.objects.published(now).exclude(pk=book.pk).defer("synopsis").newest_first()
+    names = Authorship.objects
+    same_author = Exists(
+        names.filter(book=OuterRef("pk"), author__in=names.filter(book=book).values("author"))
+    )
+    shelved = Book.genres.through.objects
+    same_genre = Exists(
+        shelved.filter(book=OuterRef("pk"), genre__in=shelved.filter(book=book).values("genre"))
+    )
+    same_language = others.filter(language=book.language)
+    # Each part is short and found by an index, so that the whole does not grow with the house.
+    parts = [
+        part.annotate(rank=Value(rank))[:limit]
+        for rank, part in enumerate(
+            (others.filter(same_author), same_language.filter(same_genre), same_language, others)
+        )
+    ]
+    found = parts[0].union(*parts[1:], all=True).order_by("rank", "-published_on", "-id")
+    books = list({book.pk: book for book in reversed(found)}.values())[: -limit - 1 : -1]
+    authorships = Prefetch("authorships", Authorship.objects.select_related("author"))
+    prefetch_related_objects(books, authorships)
+    return books
