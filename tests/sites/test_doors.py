@@ -31,6 +31,7 @@ def probe(environment: str, database: str, static: str) -> dict[str, Any]:
         [sys.executable, "-W", "error", "-m", "tests.sites.doors_probe"],
         env={
             "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "esensi.settings",
             "ESENSI_ENV": environment,
             "DATABASE_URL": database,
             "SECRET_KEY": "k3y-" * 5 + "0123456789abcdefghijklmnopqrstuvwxyz"
