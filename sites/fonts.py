@@ -59,6 +59,9 @@ RANGES = {
 LITERATA_SCRIPTS = ("latin", "latin-ext", "vietnamese", "greek", "greek-ext", "cyrillic")
 LATIN_SCRIPTS = ("latin", "latin-ext", "vietnamese")
 
+# Letters that a source draws wrongly: without them a browser stacks the accent on the letter itself.
+MISDRAWN = {"opendyslexic-latin-400-normal": {ord("ó")}}
+
 FAMILY_NAMES = (1, 3, 4, 6, 16, 18, 21, 25)  # the name records that carry a typeface's own name
 
 Axes = Mapping[str, float | tuple[float, float]]
@@ -198,7 +201,8 @@ def _subset(path: Path, cut: Cut, points: set[int]) -> "TTFont":
         # Its fractions and figure sets add a fifth to the weight and change no word.
         options.layout_features = ["ccmp", "kern", "liga", "locl", "mark", "mkmk"]
     subsetter = Subsetter(options)
-    subsetter.populate(unicodes=points & set(font.getBestCmap()))
+    present = set(font.getBestCmap()) - MISDRAWN.get(path.stem, set())
+    subsetter.populate(unicodes=points & present)
     subsetter.subset(font)
     return instantiateVariableFont(font, dict(cut.axes)) if cut.axes else font
 

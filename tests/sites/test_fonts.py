@@ -1,9 +1,11 @@
 """The committed fonts: every file licensed, named by the stylesheet, and of the promised weight."""
 
+import io
 import re
 from pathlib import Path
 
 import pytest
+import uharfbuzz as harfbuzz
 from fontTools.ttLib import TTFont
 
 from sites import fonts
@@ -101,3 +103,21 @@ def test_without_a_folder_the_command_says_what_to_install(
 ) -> None:
     assert fonts.main([]) == 0
     assert "@fontsource-variable/literata@" in capsys.readouterr().out
+
+
+def test_an_accent_stands_on_its_letter_where_the_source_draws_it_beside() -> None:
+    font = TTFont(fonts.WEB / "disleksia-latin-400.woff2")
+    font.flavor = None
+    plain = io.BytesIO()
+    font.save(plain)
+    face = harfbuzz.Font(harfbuzz.Face(harfbuzz.Blob(plain.getvalue())))
+    buffer = harfbuzz.Buffer()
+    buffer.add_str("ó")
+    buffer.guess_segment_properties()
+    harfbuzz.shape(face, buffer)
+    letter, accent = (glyph.codepoint for glyph in buffer.glyph_infos)
+    above = buffer.glyph_positions[0].x_advance + buffer.glyph_positions[1].x_offset
+    width = face.get_glyph_extents(letter).width
+    assert (face.get_glyph_name(letter), face.get_glyph_name(accent)) == ("o", "acutecomb")
+    left = above + face.get_glyph_extents(accent).x_bearing
+    assert 0 < left < face.get_glyph_extents(letter).x_bearing + width
