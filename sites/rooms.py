@@ -33,7 +33,7 @@ ROOMS = (
 def may_enter(user: User | AnonymousUser, key: str) -> bool:
     """May this person enter the room? At most one query, for the roles.
 
-    Menus leave out what this refuses; each room's own check decides.
+    The doors of publish and internal ask here, and menus leave out what this refuses.
     """
     if key in ("main", "chapter"):
         return True

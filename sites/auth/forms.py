@@ -25,7 +25,7 @@ class SignInForm(AuthenticationForm):
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         address = self.fields["username"]
         address.label = _("E-mail address")
         address.widget = forms.EmailInput(
@@ -38,6 +38,8 @@ class SignInForm(AuthenticationForm):
             return super().clean()
         except ValidationError as refusal:
             self.add_error("password", refusal)
+            self.fields["username"].widget.attrs.pop("autofocus", None)
+            self.fields["password"].widget.attrs["autofocus"] = True
             return self.cleaned_data
 
 
@@ -53,6 +55,9 @@ class AccountForm(forms.Form):
         coerce=int,
     )
     measure = forms.ChoiceField(label=_("Width of the column"), choices=Measure.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
 
     def reading(self) -> ReadingSettings:
         """Give the reading settings; call after ``is_valid``."""
