@@ -35,7 +35,10 @@ def next_books(
         )
     ]
     found = parts[0].union(*parts[1:], all=True).order_by("rank", "-published_on", "-id")
-    books = list({book.pk: book for book in reversed(found)}.values())[: -limit - 1 : -1]
+    first_of_each: dict[int, Book] = {}
+    for candidate in found:
+        first_of_each.setdefault(candidate.pk, candidate)
+    books = list(first_of_each.values())[:limit]
     authorships = Prefetch("authorships", Authorship.objects.select_related("author"))
     prefetch_related_objects(books, authorships)
     return books
