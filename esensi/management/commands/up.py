@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -63,7 +63,7 @@ class Command(BaseCommand):
             self._say("Preparing the database.")
             call_command("migrate", interactive=False, verbosity=0)
         call_command("sync_sites", stdout=io.StringIO())
-        if demo and "demo" in get_commands() and _is_empty():
+        if demo and not Book.objects.exists():
             self._say("Loading the demo books, once.")
             call_command("demo", stdout=self.stdout)
 
@@ -93,10 +93,6 @@ def _alone() -> Iterator[None]:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [PREPARATION_LOCK])
-
-
-def _is_empty() -> bool:
-    return not Book.objects.exists()
 
 
 def _addresses() -> list[str]:
