@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from esensi import postgres
+from tests.journeys.conftest import sign_in
 from tests.journeys.server import ROOT, House, find_chromium, launch, running_house
 
 FOLDER = ROOT / "docs" / "screens"
@@ -57,17 +58,6 @@ SCREENS = (
 )
 
 
-def sign_in(context: BrowserContext, house: House, role: str) -> None:
-    """Sign in with a demo account."""
-    page = context.new_page()
-    page.goto(house.url("auth", "/sign-in/"))
-    page.locator("input[name=username]").fill(f"{role}@esensi.example")
-    page.locator("input[name=password]").fill("esensi-demo")
-    page.locator("input[name=password]").press("Enter")
-    page.wait_for_url(lambda url: "/sign-in/" not in url)
-    page.close()
-
-
 def take(browser: Browser, house: House, screen: Screen) -> None:
     """Take one page type in all sizes and themes."""
     for theme in THEMES:
@@ -75,7 +65,9 @@ def take(browser: Browser, house: House, screen: Screen) -> None:
             locale=screen.locale, color_scheme="dark" if theme == "dark" else "light"
         )
         if screen.role:
-            sign_in(context, house, screen.role)
+            page = context.new_page()
+            sign_in(page, house, screen.role)
+            page.close()
         page = context.new_page()
         for width, height in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})
