@@ -1,0 +1,65 @@
+"""Who may change whose account. Nobody hands out more than they have, themselves included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AnonymousUser, Group, Permission
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from sites.accounts.models import User
+
+Person = User | AnonymousUser
+
+
+def rights_of(user: User) -> frozenset[int]:
+    """Give the keys of all model permissions that an account has or would have if it were active.
+
+    Django's own answer is empty for inactive accounts, which would make them look harmless.
+    """
+    held = Permission.objects.filter(Q(group__user=user) | Q(user=user))
+    return frozenset(held.values_list("pk", flat=True))
+
+
+def may_change_person(by: Person, person: User) -> bool:
+    """May ``by`` change this account? Only with the model permission, and only where the account
+    could do nothing that they may not: who can set an address can take the account over."""
+    if not isinstance(by, User) or not by.has_perm("accounts.change_user"):
+        return False
+    if by.is_superuser:
+        return True
+    return not person.is_superuser and rights_of(person) <= rights_of(by)
+
+
+def grantable_roles(by: Person) -> list[Group]:
+    """Give the roles that ``by`` may give and take: those without a right that they lack."""
+    if not isinstance(by, User) or not by.has_perm("accounts.change_user"):
+        return []
+    roles = Group.objects.prefetch_related("permissions").order_by("name")
+    if by.is_superuser:
+        return list(roles)
+    own = rights_of(by)
+    return [role for role in roles if {row.pk for row in role.permissions.all()} <= own]
+
+
+def require_change_person(by: Person, person: User) -> None:
+    """Raises ``PermissionDenied`` with the reason."""
+    if not may_change_person(by, person):
+        raise PermissionDenied(
+            _(
+                "This account may do more than yours does. Ask somebody with its rights to change it."
+            )
+        )
+
+
+def require_grant(by: Person, roles: Iterable[Group]) -> None:
+    """Raises ``PermissionDenied`` where one of the roles is not for ``by`` to give or take."""
+    allowed = {role.pk for role in grantable_roles(by)}
+    missing = sorted(role.name for role in roles if role.pk not in allowed)
+    if missing:
+        raise PermissionDenied(
+            _("You cannot give or take the role %(roles)s: it may do more than you do.")
+            % {"roles": ", ".join(missing)}
+        )
