@@ -1,0 +1,53 @@
+"""Change the lists that books are filed by: authors, genres, tags; and take things out for good."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from sites.accounts.models import User
+from sites.books.exceptions import BookError
+from sites.books.models import Author, Book, Chapter, Genre, Tag
+
+Entry = Author | Genre | Tag
+
+
+class StillOnCovers(BookError):
+    """An author was to be deleted whose name stands on a book."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("“%(name)s” still stands on a cover. Take the name off the books first.")
+            % {"name": name}
+        )
+
+
+def save_entry(entry: Entry, *, by: User) -> None:
+    """Store a new or changed author, genre or tag. Raises ``PermissionDenied``."""
+    verb = "add" if entry._state.adding else "change"
+    _require(by, verb, entry)
+    entry.save()
+
+
+@transaction.atomic
+def delete_for_good(row: Entry | Book | Chapter, *, by: User) -> None:
+    """Delete a row and what hangs on it: a book's chapters, their revisions, readers' places.
+
+    Stored covers and pictures stay: their names come from their content, so that another book may
+    show the same file. Raises ``PermissionDenied`` and ``StillOnCovers``.
+    """
+    _require(by, "delete", row)
+    try:
+        row.delete()
+    except ProtectedError:
+        raise StillOnCovers(str(row)) from None
+
+
+def _require(by: User, verb: str, row: Entry | Book | Chapter) -> None:
+    if not by.has_perm(f"books.{verb}_{row._meta.model_name}"):
+        raise PermissionDenied(
+            _("Your role does not let you do this to %(kind)s.")
+            % {"kind": row._meta.verbose_name_plural}
+        )

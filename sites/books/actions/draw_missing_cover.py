@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from hashlib import sha256
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from sites.books.models import Book
+
+DIGEST = 32  # hexadecimal digits of the content's hash: names never clash, and never change meaning
+
+
+def draw_missing_cover(book_id: int, *, again: bool = False) -> bool:
+    """Draw the cover of a book that has none; with ``again`` also renew one that was drawn.
+
+    Meant for after the commit: drawing takes a while, and the file is stored before the row points
+    at it, so that no row ever names a file that is not there. A cover that came with the book
+    stays. Gives whether a cover was set.
+    """
+    book = Book.objects.for_cards().filter(pk=book_id).first()
+    if book is None or not _wants_one(book, again=again):
+        return False
+    from sites.books.covers import draw_cover
+
+    drawn = draw_cover(book.title, book.author_names)
+    content = drawn.svg.encode()
+    key = f"covers/{sha256(content).hexdigest()[:DIGEST]}.svg"
+    if not default_storage.exists(key):
+        key = default_storage.save(key, ContentFile(content))
+    with transaction.atomic():
+        kept = Book.objects.select_for_update(no_key=True).filter(pk=book_id).first()
+        if kept is None or not _wants_one(kept, again=again):
+            return False
+        # Not ``save()``: a drawn cover is no change that a writer could collide with.
+        Book.objects.filter(pk=book_id).update(cover=key, cover_ground=drawn.ground)
+    return True
+
+
+def _wants_one(book: Book, *, again: bool) -> bool:
+    name = book.cover.name or ""
+    return not name or (again and name.endswith(".svg"))

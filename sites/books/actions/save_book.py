@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from sites.accounts.models import User
+from sites.books.actions.draw_missing_cover import draw_missing_cover
+from sites.books.actions.versions import GoneMeanwhile, require_unchanged
+from sites.books.exceptions import BookError
+from sites.books.models import Author, Authorship, Book, Genre, Tag
+from sites.books.permissions import is_editor, require_edit, require_import
+
+SLUG_LENGTH = 80  # of the column
+
+
+class NoAuthorProfile(BookError):
+    """An account with the author's role, and no name that could stand on a cover."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Your account has no author's name yet. Ask an editor to enter you among the authors."
+            )
+        )
+
+
+@transaction.atomic
+def save_book(book: Book, *, genres: Iterable[Genre], tags: Iterable[Tag], by: User) -> Book:
+    """Store a new or changed book with its genres and tags.
+
+    ``book`` comes as the writer saw it, ``updated_at`` included, with the wanted values. Without a
+    slug it gets one from its title. An author's new book carries the author's name. A book without
+    a cover has one drawn after the commit, and a drawn one follows the title.
+
+    Raises ``PermissionDenied``, ``NoAuthorProfile``, ``ChangedMeanwhile`` and ``GoneMeanwhile``.
+    """
+    if book._state.adding:
+        require_import(by)
+        profile = None if is_editor(by) else _profile_of(by)
+        book.slug = book.slug or free_slug(book.title)
+        book.save()
+        if profile:
+            Authorship.objects.create(book=book, author=profile)
+        redraw = False
+    else:
+        redraw = _hold(book, by).title != book.title
+        book.slug = book.slug or free_slug(book.title, book.pk)
+        book.save()
+    book.genres.set(genres)
+    book.tags.set(tags)
+    transaction.on_commit(partial(draw_missing_cover, book.pk, again=redraw), robust=True)
+    return book
+
+
+def free_slug(title: str, own: int | None = None) -> str:
+    """Give an address that no other book has: the title's, with a number where that is taken."""
+    stem = slugify(title)[: SLUG_LENGTH - 5].strip("-") or "book"
+    others = Book.objects.filter(slug__startswith=stem)
+    if own is not None:
+        others = others.exclude(pk=own)
+    taken = set(others.values_list("slug", flat=True))
+    if stem not in taken:
+        return stem
+    # One more number than there are taken slugs is always enough.
+    return next(slug for n in range(2, len(taken) + 3) if (slug := f"{stem}-{n}") not in taken)
+
+
+def _profile_of(user: User) -> Author:
+    profile = Author.objects.filter(user=user).first()
+    if profile is None:
+        raise NoAuthorProfile
+    return profile
+
+
+def _hold(book: Book, by: User) -> Book:
+    kept = Book.objects.select_for_update(no_key=True).filter(pk=book.pk).first()
+    if kept is None:
+        raise GoneMeanwhile(book.title)
+    require_edit(by, kept)
+    require_unchanged(kept.title, seen=book.updated_at, stored=kept.updated_at)
+    return kept

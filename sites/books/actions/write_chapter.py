@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from sites.accounts.models import User
+from sites.books.actions.versions import GoneMeanwhile, require_unchanged
+from sites.books.models import Book, Chapter, Revision
+from sites.books.permissions import require_edit
+
+
+@transaction.atomic
+def write_chapter(chapter: Chapter, *, title: str, text: str, by: User, now: datetime) -> Chapter:
+    """Store what a writer wrote, cleaned and with paragraph ids; what it said before stays as a
+    revision, unless the text is the same or there was none.
+
+    ``chapter`` comes as the writer saw it: its ``updated_at`` is the version that the text was
+    made from, its ``status`` and ``publish_at`` are what the writer wants now. A chapter that is
+    not stored yet becomes the last one of its book. ``text`` is HTML of any origin.
+
+    Raises ``PermissionDenied`` where ``by`` may not edit the book, ``ChangedMeanwhile`` and
+    ``GoneMeanwhile`` where the version is no longer the newest, and the refusals of
+    ``sites.books.text``.
+    """
+    previous = _hold(chapter, by)
+    # The cleaner is compiled code that only writing needs.
+    from sites.books.text.clean import clean_html
+    from sites.books.text.paragraphs import assign_paragraph_ids
+    from sites.books.text.words import word_count
+
+    before = previous.text if previous else ""
+    written = assign_paragraph_ids(clean_html(text), before)
+    if previous and before and written != before:
+        _keep_revision(previous, by=by, now=now)
+    if previous and _is_same(previous, chapter, title=title, text=written):
+        return previous
+    chapter.title, chapter.text, chapter.words = title, written, word_count(written)
+    if not previous:
+        chapter.created_at = now
+    chapter.save()
+    # What was worked on last lies on top of the desk.
+    Book.objects.filter(pk=chapter.book_id).update(updated_at=now)
+    return chapter
+
+
+def _hold(chapter: Chapter, by: User) -> Chapter | None:
+    """Lock what is written to, and check that it may be: the chapter itself, or for a new one its
+    book, so that two new chapters cannot take one number. Gives the stored chapter."""
+    if chapter._state.adding:
+        book = Book.objects.select_for_update(no_key=True).filter(pk=chapter.book_id).first()
+        if book is None:
+            raise GoneMeanwhile(chapter.title)
+        require_edit(by, book)
+        last = book.chapters.aggregate(last=Max("number"))["last"] or 0
+        chapter.number = last + 1
+        return None
+    kept = (
+        Chapter.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("book")
+        .filter(pk=chapter.pk)
+        .first()
+    )
+    if kept is None:
+        raise GoneMeanwhile(chapter.title)
+    require_edit(by, kept.book)
+    require_unchanged(kept.title, seen=chapter.updated_at, stored=kept.updated_at)
+    # A book's chapters are moved and numbered elsewhere.
+    chapter.book, chapter.number = kept.book, kept.number
+    return kept
+
+
+def _keep_revision(previous: Chapter, *, by: User, now: datetime) -> None:
+    last = previous.revisions.aggregate(last=Max("number"))["last"] or 0
+    Revision.objects.create(
+        chapter=previous,
+        number=last + 1,
+        title=previous.title,
+        text=previous.text,
+        created_at=now,
+        created_by=by,
+    )
+
+
+def _is_same(kept: Chapter, wanted: Chapter, *, title: str, text: str) -> bool:
+    return (kept.title, kept.text, kept.status, kept.publish_at) == (
+        title,
+        text,
+        wanted.status,
+        wanted.publish_at,
+    )
