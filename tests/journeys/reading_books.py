@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, LiteralString
 
+import psycopg
 from playwright.sync_api import Page, Response
 
 from tests.journeys.server import House
@@ -38,61 +40,76 @@ book("journey-bahr", arabic, language="ar", direction="rtl")
 book("journey-tate", ["海は名前を忘れない", "水の上で呼ばれた"], 80, language="ja", writing_mode="vertical-rl")
 """
 
-#: Signs a person in without the door, which has journeys of its own.
-_SESSION = """
+#: Accounts with a session each: the door has journeys of its own.
+_SIGN_IN = """
+import json
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from sites.accounts.actions import create_user
-from sites.accounts.models import User
 
-user = User.objects.filter(email={email!r}).first() or create_user({email!r}, password=None)
-session = SessionStore()
-session[SESSION_KEY] = str(user.pk)
-session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-session.save()
-print("session=" + session.session_key)
-"""
+def key(name):
+    user = create_user(name + "@journey.example", password=None)
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return session.session_key
 
-_PLACE = """
-import json
-from sites.books.models import ReadingProgress
-row = ReadingProgress.objects.filter(user__email={email!r}, book__slug={slug!r}).select_related("chapter").first()
-print("place=" + json.dumps(row and [row.chapter.number, row.paragraph, row.fraction]))
+print("keys=" + json.dumps({name: key(name) for name in NAMES}))
 """
 
 
-def make_books(house: House) -> None:
-    house.manage("shell", "-c", _MAKE)
+@dataclass(frozen=True)
+class Library:
+    """A house with books to read; ``keys`` holds the session of each reader by name."""
+
+    house: House
+    keys: dict[str, str]
+
+    def url(self, path: str) -> str:
+        return self.house.url("chapter", path)
+
+    def sign_in(self, name: str, *pages: Page) -> None:
+        """Give the pages' browsers the session of this reader."""
+        cookie = {"name": "esensi-local", "value": self.keys[name]}
+        for page in pages:
+            page.context.add_cookies([{**cookie, "domain": ".esensi.localhost", "path": "/"}])  # type: ignore[typeddict-item]
+
+    def kept_place(self, name: str, slug: str) -> tuple[int, str, float]:
+        """The chapter, paragraph and fraction that the database holds."""
+        rows = self._ask(
+            "SELECT c.number, p.paragraph, p.fraction FROM books_readingprogress p"
+            " JOIN books_chapter c ON c.id = p.chapter_id JOIN books_book b ON b.id = p.book_id"
+            " JOIN accounts_user u ON u.id = p.user_id WHERE u.email = %s AND b.slug = %s",
+            f"{name}@journey.example",
+            slug,
+        )
+        number, paragraph, fraction = rows[0]
+        return number, paragraph, fraction
+
+    def replace(self, slug: str, number: int, old: str, new: str) -> None:
+        """Change a chapter's text behind everybody's back."""
+        self._ask(
+            "UPDATE books_chapter SET text = replace(text, %s, %s) WHERE number = %s AND book_id ="
+            " (SELECT id FROM books_book WHERE slug = %s) RETURNING id",
+            old,
+            new,
+            number,
+            slug,
+        )
+
+    def _ask(self, statement: LiteralString, *values: object) -> list[Any]:
+        address = self.house.environment["DATABASE_URL"]
+        with psycopg.connect(address, autocommit=True) as connection:
+            return connection.execute(statement, values).fetchall()
 
 
-def sign_in_as(page: Page, house: House, email: str) -> None:
-    """Give the page's browser a session of this account, made where it is missing."""
-    key = _said(house, _SESSION.format(email=email), "session=")
-    page.context.add_cookies(
-        [{"name": "esensi-local", "value": key, "domain": ".esensi.localhost", "path": "/"}]
-    )
-
-
-def kept_place(house: House, email: str, slug: str) -> tuple[int, str, float] | None:
-    """The chapter, paragraph and fraction that the database holds."""
-    said: Any = json.loads(_said(house, _PLACE.format(email=email, slug=slug), "place="))
-    return tuple(said) if said else None
-
-
-def change_text(house: House, slug: str, number: int, old: str, new: str) -> None:
-    house.manage(
-        "shell",
-        "-c",
-        "from sites.books.models import Chapter\n"
-        f"row = Chapter.objects.get(book__slug={slug!r}, number={number})\n"
-        f"Chapter.objects.filter(pk=row.pk).update(text=row.text.replace({old!r}, {new!r}))",
-    )
-
-
-def _said(house: House, code: str, mark: str) -> str:
-    lines = house.manage("shell", "-c", code).splitlines()
-    return next(line.removeprefix(mark) for line in lines if line.startswith(mark))
+def make_library(house: House, *names: str) -> Library:
+    """Put the books into the house, and make the readers."""
+    said = house.manage("shell", "-c", _MAKE + f"NAMES = {names!r}\n" + _SIGN_IN)
+    line = next(line for line in said.splitlines() if line.startswith("keys="))
+    return Library(house, json.loads(line.removeprefix("keys=")))
 
 
 def is_place_kept(response: Response) -> bool:

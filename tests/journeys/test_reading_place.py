@@ -7,14 +7,12 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import NewPage
 from tests.journeys.reading_books import (
-    change_text,
+    Library,
     is_in_view,
     is_place_kept,
-    kept_place,
-    make_books,
+    make_library,
     paragraph_at_line,
     scroll,
-    sign_in_as,
 )
 from tests.journeys.server import House
 
@@ -23,10 +21,12 @@ pytestmark = pytest.mark.journey
 LIMIT = 15_000  # ms; a place is sent a second and a half after the last move
 
 
+READERS = ("browsers", "sizes", "last-screen", "to-the-end", "vanished", "vertical")
+
+
 @pytest.fixture(scope="module")
-def books(house: House) -> House:
-    make_books(house)
-    return house
+def books(house: House) -> Library:
+    return make_library(house, *READERS)
 
 
 def read_to(page: Page, distance: int) -> str:
@@ -37,9 +37,9 @@ def read_to(page: Page, distance: int) -> str:
     return paragraph_at_line(page)
 
 
-def go_on(page: Page, house: House, slug: str) -> None:
+def go_on(page: Page, books: Library, slug: str) -> None:
     """Open the contents and go on reading from there."""
-    page.goto(house.url("chapter", f"/{slug}/"))
+    page.goto(books.url(f"/{slug}/"))
     page.locator("main .button-call").click()
     page.wait_for_load_state("load")
     page.evaluate("document.fonts.ready.then(() => 1)")
@@ -48,40 +48,25 @@ def go_on(page: Page, house: House, slug: str) -> None:
     )
 
 
-def set_size(page: Page, house: House, size: int) -> None:
-    page.context.add_cookies(
-        [
-            {
-                "name": "esensi-local-reading",
-                "value": f".literata.{size}.wide",
-                "domain": ".esensi.localhost",
-                "path": "/",
-            }
-        ]
-    )
-
-
 def test_the_place_is_found_again_in_another_browser_to_the_paragraph(
-    books: House, new_page: NewPage
+    books: Library, new_page: NewPage
 ) -> None:
-    email = "two-browsers@example.org"
+    name = "browsers"
     desk, phone = new_page(width=1280), new_page(width=360, height=740)
-    for page in (desk, phone):
-        sign_in_as(page, books, email)
+    books.sign_in(name, desk, phone)
 
-    desk.goto(books.url("chapter", "/journey/2/"))
+    desk.goto(books.url("/journey/2/"))
     paragraph = read_to(desk, 5200)
     assert paragraph not in ("", "p-aaaaaaab")
-    kept = kept_place(books, email, "journey")
-    assert kept is not None
+    kept = books.kept_place(name, "journey")
     assert kept[:2] == (2, paragraph)
 
     go_on(phone, books, "journey")
     assert phone.url.endswith(f"/journey/2/#{paragraph}")
     assert paragraph_at_line(phone) == paragraph
     # Arriving is not reading: leaving again keeps the very same place.
-    phone.goto(books.url("chapter", "/journey/"))
-    assert kept_place(books, email, "journey") == kept
+    phone.goto(books.url("/journey/"))
+    assert books.kept_place(name, "journey") == kept
 
     go_on(phone, books, "journey")
     on_the_phone = read_to(phone, 3000)
@@ -90,66 +75,62 @@ def test_the_place_is_found_again_in_another_browser_to_the_paragraph(
     assert paragraph_at_line(desk) == on_the_phone
 
 
-def test_the_place_survives_another_size_of_text(books: House, new_page: NewPage) -> None:
+def test_the_place_survives_another_size_of_text(books: Library, new_page: NewPage) -> None:
     first, second = new_page(width=768), new_page(width=1280)
-    paragraphs = []
-    for page, size in ((first, 16), (second, 26)):
-        set_size(page, books, size)
-        sign_in_as(page, books, "two-sizes@example.org")
-        # The account's settings would hold otherwise.
-        page.goto(books.url("chapter", "/journey/1/"))
-        page.evaluate("(size) => { document.getElementById('reader').dataset.size = size }", size)
-    paragraphs.append(read_to(first, 4000))
+    books.sign_in("sizes", first, second)
+    first.goto(books.url("/journey/1/"))
+    paragraph = read_to(first, 4000)
     go_on(second, books, "journey")
-    second.evaluate("document.getElementById('reader').dataset.size = 26")
-    paragraphs.append(paragraph_at_line(second))
-    assert paragraphs[0] == paragraphs[1]
+    with second.expect_response("**/reading/", timeout=LIMIT):
+        for _step in range(7):
+            second.keyboard.press("+")
+    expect(second.locator("#reader")).to_have_attribute("data-size", "26")
+    assert paragraph_at_line(second) == paragraph
+    go_on(first, books, "journey")
+    expect(first.locator("#reader")).to_have_attribute("data-size", "26")
+    assert paragraph_at_line(first) == paragraph
 
 
 def test_a_place_on_the_last_screen_stays_in_view_and_is_not_moved(
-    books: House, new_page: NewPage
+    books: Library, new_page: NewPage
 ) -> None:
-    email = "last-screen@example.org"
+    name = "last-screen"
     desk, phone = new_page(width=1280), new_page(width=360, height=740)
-    for page in (desk, phone):
-        sign_in_as(page, books, email)
-    phone.goto(books.url("chapter", "/journey/1/#p-aaaaaaev"))  # paragraph 149 of 150
+    books.sign_in(name, desk, phone)
+    phone.goto(books.url("/journey/1/#p-aaaaaaes"))  # paragraph 146 of 150
     paragraph = read_to(phone, 60)
-    kept = kept_place(books, email, "journey")
-    assert kept is not None
+    kept = books.kept_place(name, "journey")
     assert kept[1] == paragraph
     assert kept[2] < 1
     go_on(desk, books, "journey")
     assert is_in_view(desk, paragraph)
-    desk.goto(books.url("chapter", "/journey/"))
-    assert kept_place(books, email, "journey") == kept
+    desk.goto(books.url("/journey/"))
+    assert books.kept_place(name, "journey") == kept
 
 
-def test_reading_to_the_end_leads_to_the_next_chapter(books: House, new_page: NewPage) -> None:
-    email = "to-the-end@example.org"
+def test_reading_to_the_end_leads_to_the_next_chapter(books: Library, new_page: NewPage) -> None:
+    name = "to-the-end"
     page = new_page()
-    sign_in_as(page, books, email)
-    page.goto(books.url("chapter", "/journey/1/#p-aaaaaaev"))
+    books.sign_in(name, page)
+    page.goto(books.url("/journey/1/#p-aaaaaaev"))
     with page.expect_response(is_place_kept, timeout=LIMIT):
         scroll(page, 20_000)
     expect(page.locator("#left")).to_have_text("read to the end")
-    kept = kept_place(books, email, "journey")
-    assert kept is not None
+    kept = books.kept_place(name, "journey")
     assert kept[2] == 1
     go_on(page, books, "journey")
     assert page.url.endswith("/journey/2/")
 
 
 def test_where_the_paragraph_has_gone_the_fraction_stands_in(
-    books: House, new_page: NewPage
+    books: Library, new_page: NewPage
 ) -> None:
-    email = "vanished@example.org"
+    name = "vanished"
     desk, phone = new_page(width=1280), new_page(width=360, height=740)
-    for page in (desk, phone):
-        sign_in_as(page, books, email)
-    desk.goto(books.url("chapter", "/journey/3/"))
+    books.sign_in(name, desk, phone)
+    desk.goto(books.url("/journey/3/"))
     paragraph = read_to(desk, 6000)
-    change_text(books, "journey", 3, f'id="{paragraph}"', 'id="p-zzzzzzzz"')
+    books.replace("journey", 3, f'id="{paragraph}"', 'id="p-zzzzzzzz"')
     for page in (desk, phone):
         go_on(page, books, "journey")
         near = paragraph_at_line(page)
@@ -165,11 +146,11 @@ def neighbour(paragraph: str, step: int) -> str:
     return "p-aaaa" + "".join(alphabet[number // 32**k % 32] for k in (3, 2, 1, 0))
 
 
-def test_without_an_account_this_browser_keeps_the_place(books: House, page: Page) -> None:
-    page.goto(books.url("chapter", "/journey/2/"))
+def test_without_an_account_this_browser_keeps_the_place(books: Library, page: Page) -> None:
+    page.goto(books.url("/journey/2/"))
     scroll(page, 3000)
     paragraph = paragraph_at_line(page)
-    page.goto(books.url("chapter", "/journey/"))  # leaving keeps what was not sent yet
+    page.goto(books.url("/journey/"))  # leaving keeps what was not sent yet
     expect(page.locator("#chapter-1")).to_have_class("read")
     expect(page.locator("#chapter-2")).to_have_class("here")
     expect(page.locator("#chapter-2 .length")).to_contain_text("min left")
@@ -178,15 +159,13 @@ def test_without_an_account_this_browser_keeps_the_place(books: House, page: Pag
     assert paragraph_at_line(page) == paragraph
 
 
-def test_the_place_of_vertical_lines_is_found_again(books: House, new_page: NewPage) -> None:
-    email = "vertical@example.org"
+def test_the_place_of_vertical_lines_is_found_again(books: Library, new_page: NewPage) -> None:
+    name = "vertical"
     desk, phone = new_page(width=1280), new_page(width=360, height=740)
-    for page in (desk, phone):
-        sign_in_as(page, books, email)
-    desk.goto(books.url("chapter", "/journey-tate/1/"))
+    books.sign_in(name, desk, phone)
+    desk.goto(books.url("/journey-tate/1/"))
     read_to(desk, 2600)
-    kept = kept_place(books, email, "journey-tate")
-    assert kept is not None
+    kept = books.kept_place(name, "journey-tate")
     go_on(phone, books, "journey-tate")
     assert is_in_view(phone, kept[1])
     first = phone.evaluate(
