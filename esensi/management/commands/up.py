@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
 from esensi import server
 from sites.books.demo.people import DEMO_ACCOUNTS, DEMO_PASSWORD
@@ -53,7 +54,7 @@ class Command(BaseCommand):
         if listener is not None:
             server.serve(listener, grace=GRACE, on_listening=lambda: self._say(welcome))
             return
-        if os.environ.get("RUN_MAIN"):  # The child that serves; its parent only watches files.
+        if os.environ.get(DJANGO_AUTORELOAD_ENV):  # The child that serves; its parent only watches files.
             self._say(welcome)
         call_command("runserver", f"{ADDRESS}:{port}")
 
