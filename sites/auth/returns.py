@@ -34,7 +34,8 @@ def public_address(address: str) -> str:
 
 
 def find_return(address: str, now: datetime) -> Return | None:
-    """Give the published book or chapter behind an address of ours, in at most one query."""
+    """Give the published book or chapter behind an address that ``safe_return`` let through, in at
+    most one query."""
     parts = urlsplit(address)
     origin = f"{parts.scheme}://{parts.netloc}"
     origins = dict(zip(settings.HOST_NAMES.origins, settings.HOST_NAMES.domains, strict=True))

@@ -21,4 +21,5 @@ ROLE_NAMES: dict[str, str | Promise] = {
 
 def role_names(user: User) -> list[str | Promise]:
     """Give the names of the person's roles; every account is a reader's."""
-    return [name for role, name in ROLE_NAMES.items() if role == READER or user.has_role(role)]
+    held = [name for role, name in ROLE_NAMES.items() if role == READER or user.has_role(role)]
+    return [*held, _("superuser")] if user.is_superuser else held

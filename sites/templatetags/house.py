@@ -27,7 +27,7 @@ register = template.Library()
 #: Arrows and whatever else has a direction: they turn round in right-to-left interfaces.
 _DIRECTED_ICONS = {"back", "forward", "arrow-end", "contents", "sign-out"}
 #: Full stops of the scripts that books here are written in.
-_FULL_STOPS = ".。۔।"
+_FULL_STOPS = (".", "。", "۔", "।")
 #: From these lengths on (in characters) display type gets smaller, so that a sentence of 300
 #: characters, the longest there is, still leaves the first screen room for the cover.
 _LONG, _LONGEST = 70, 140
@@ -88,7 +88,7 @@ def room_name(key: str) -> str:
 def red_stop(sentence: str) -> SafeString:
     """Set a sentence's full stop as the house's red point; other endings stay as they are."""
     sentence = sentence.strip()
-    if sentence[-1:] in _FULL_STOPS and not sentence.endswith(".."):
+    if sentence.endswith(_FULL_STOPS) and not sentence.endswith(".."):
         return format_html('{}<i class="point">{}</i>', sentence[:-1], sentence[-1:])
     return format_html("{}", sentence)
 
