@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import cast
 
 from django.core.asgi import get_asgi_application
 
@@ -16,7 +17,7 @@ from esensi.health import Health  # noqa: E402
 from esensi.sockets import sockets  # noqa: E402
 from esensi.static_files import with_static_files  # noqa: E402
 
-_http: App = Health(with_static_files(RequestGate(_django)))
+_http: App = Health(with_static_files(RequestGate(cast(App, _django))))
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 Directives = dict[str, Any]
 
@@ -46,11 +47,11 @@ def policies(*, origins: list[str], media: str) -> dict[str, Directives]:
     return {"strict": strict, "admin": admin}
 
 
-class SecurityPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]  # django-csp is untyped here
+class SecurityPolicyMiddleware(CSPMiddleware):
     """Send the policy of the request's host; what no host answers gets the strict one."""
 
     def get_policy_parts(
-        self, request: HttpRequest, response: HttpResponse, report_only: bool = False
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
         if not report_only and parts.config is None:
@@ -58,7 +59,9 @@ class SecurityPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]  # django-c
             parts.config = settings.CSP_POLICIES[host.policy if host else "strict"]
         return parts
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         host = getattr(request, "host", None)
         if not settings.HOST_NAMES.public or (host and not host.indexed):

@@ -12,7 +12,9 @@ APPLICATION = "esensi.asgi:application"
 # Seconds that requests may take to end after the stop signal; Fly kills after kill_timeout, 5 s unless
 # fly.toml asks for more.
 GRACE = 10
-KEEP_ALIVE = 75  # seconds; longer than the edge's own limit (Fly: 60), so that the edge closes first.
+KEEP_ALIVE = (
+    75  # seconds; longer than the edge's own limit (Fly: 60), so that the edge closes first.
+)
 
 
 class Server(uvicorn.Server):

@@ -84,19 +84,20 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # --- Database ----------------------------------------------------------------------------------
-DATABASES = {
-    "default": {
-        **dj_database_url.parse(ENV["DATABASE_URL"] or postgres.local_url(BASE_DIR)),
-        # Under ASGI every request has a thread of its own: a pool, never CONN_MAX_AGE.
-        "CONN_MAX_AGE": 0,
-    }
-}
-DATABASES["default"].setdefault("OPTIONS", {})
-DATABASES["default"]["OPTIONS"]["pool"] = {
+_database = dj_database_url.parse(ENV["DATABASE_URL"] or postgres.local_url(BASE_DIR))
+_pool = {
     "min_size": 0,
     "max_size": ENV["DATABASE_POOL_SIZE"],
     # Longer than any page may take: requests wait at the gate of esensi.asgi, not here.
     "timeout": 10,
+}
+DATABASES = {
+    "default": {
+        **_database,
+        "OPTIONS": {**_database.get("OPTIONS", {}), "pool": _pool},
+        # Under ASGI every request has a thread of its own: a pool, never CONN_MAX_AGE.
+        "CONN_MAX_AGE": 0,
+    }
 }
 #: Requests answered at once: as many as there are connections for them.
 REQUESTS_AT_ONCE: int = ENV["DATABASE_POOL_SIZE"]

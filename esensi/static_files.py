@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from servestatic import ServeStaticASGI
@@ -18,15 +20,16 @@ def with_static_files(app: App) -> App:
     """Serve what ``collectstatic`` gathered; on a laptop, what lies in the packages themselves."""
     prefix = settings.STATIC_URL.strip("/")
     if settings.ESENSI_ENV != "local":
-        return _server(app, root=str(settings.STATIC_ROOT), prefix=prefix)
+        return cast(App, _server(app, root=str(settings.STATIC_ROOT), prefix=prefix))
     served = _server(app, prefix=prefix)
     for finder in get_finders():
         for path, storage in finder.list([]):
             served.add_file_to_dictionary(f"/{prefix}/{path}", storage.path(path))
-    return served
+    return cast(App, served)
 
 
-def _server(app: App, root: str | None = None, prefix: str | None = None) -> ServeStaticASGI:
+def _server(app: App, root: str | None = None, prefix: str | None = None) -> Any:
+    # servestatic carries no types; what it gives is an ASGI application.
     return ServeStaticASGI(
         app,
         root=root,

@@ -49,8 +49,8 @@ class HostMiddleware:
 def assign(request: HttpRequest, site: Site) -> None:
     """Mark the request as one for this site's host."""
     host = HOSTS[site.name]
-    request.site = site  # type: ignore[attr-defined]  # declared in HostRequest
-    request.host = host  # type: ignore[attr-defined]
+    request.site = site
+    request.host = host  # type: ignore[attr-defined]  # declared in HostRequest
     request.urlconf = host.urlconf  # type: ignore[attr-defined]
 
 

@@ -10,10 +10,10 @@ import io
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import unfold
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -119,9 +119,7 @@ def _collect(root: Path) -> dict[Sentence, set[str]]:
     for package in OURS:
         for place, sentence in _sentences(_sources(root / package), root):
             found.setdefault(sentence, set()).add(place)
-    spec = find_spec(BORROWED)
-    assert spec is not None
-    borrowed = Path(spec.origin or "").parent
+    borrowed = Path(unfold.__file__ or "").parent
     theirs = _in_djangos_catalogues()
     for _place, sentence in _sentences(_sources(borrowed), borrowed):
         if sentence.text not in theirs:

@@ -126,7 +126,7 @@ class Book(Publishable):
     cover_ground = models.CharField(
         _("cover's ground"), max_length=7, default=PAPER, validators=[COLOUR]
     )
-    authors = models.ManyToManyField(
+    authors: models.ManyToManyField[Author, Authorship] = models.ManyToManyField(
         Author, through="Authorship", related_name="books", verbose_name=_("authors")
     )
     genres = models.ManyToManyField(
@@ -168,8 +168,8 @@ class Book(Publishable):
             return ""
         name = self.cover.name or ""
         if name.endswith(".svg"):
-            return self.cover.url
-        return self.cover.storage.url(name.replace("-640.", f"-{width}."))
+            return str(self.cover.url)
+        return str(self.cover.storage.url(name.replace("-640.", f"-{width}.")))
 
     @property
     def cover_srcset(self) -> str:
