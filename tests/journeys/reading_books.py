@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, LiteralString
 
 import psycopg
@@ -11,53 +12,7 @@ from playwright.sync_api import Page, Response
 
 from tests.journeys.server import House
 
-#: Run inside the house: books whose paragraphs are of many lengths, with ids that name their number.
-_MAKE = """
-from sites.books.models import Book, Chapter
-from sites.books.models.chapter import UID_ALPHABET as A
-
-def name(n):
-    return "p-aaaa" + "".join(A[n // 32 ** k % 32] for k in (3, 2, 1, 0))
-
-def text(words, paragraphs):
-    return "".join(
-        f'<p id="{name(n)}">{n}. ' + " ".join(words[(n * 7 + i) % len(words)] for i in range(5 + n * 37 % 90)) + ".</p>"
-        for n in range(1, paragraphs + 1)
-    )
-
-def book(slug, words, paragraphs=150, chapters=3, **fields):
-    made, new = Book.objects.get_or_create(slug=slug, defaults={"title": slug, "status": "published", **fields})
-    for number in range(1, chapters + 1):
-        body = text(words, paragraphs)
-        Chapter.objects.get_or_create(book=made, number=number, defaults={
-            "title": f"Part {number}", "text": body, "words": len(body.split()), "status": "published"})
-
-english = "the sea remembers every name that was ever called across its unquiet water".split()
-arabic = "كان البحر هادئا في ذلك الصباح وكانت المراكب تعود واحدا بعد آخر إلى المرفأ".split()
-book("journey", english)
-book("journey-long", english, 1400, 1)
-book("journey-bahr", arabic, language="ar", direction="rtl")
-book("journey-tate", ["海は名前を忘れない", "水の上で呼ばれた"], 80, language="ja", writing_mode="vertical-rl")
-"""
-
-#: Accounts with a session each: the door has journeys of its own.
-_SIGN_IN = """
-import json
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from sites.accounts.actions import create_user
-
-def key(name):
-    user = create_user(name + "@journey.example", password=None)
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return session.session_key
-
-print("keys=" + json.dumps({name: key(name) for name in NAMES}))
-"""
+_FILL = Path(__file__).with_name("fill_library.py")
 
 
 @dataclass(frozen=True)
@@ -105,9 +60,9 @@ class Library:
             return connection.execute(statement, values).fetchall()
 
 
-def make_library(house: House, *names: str) -> Library:
-    """Put the books into the house, and make the readers."""
-    said = house.manage("shell", "-c", _MAKE + f"NAMES = {names!r}\n" + _SIGN_IN)
+def make_library(house: House) -> Library:
+    """Put the books into the house, and make the readers; it can be run twice."""
+    said = house.manage("shell", "-c", _FILL.read_text())
     line = next(line for line in said.splitlines() if line.startswith("keys="))
     return Library(house, json.loads(line.removeprefix("keys=")))
 

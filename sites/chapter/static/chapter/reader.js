@@ -317,7 +317,9 @@ addEventListener("keydown", (event) => {
     aa.querySelector("summary").focus();
     return;
   }
-  if (event.target.closest?.("input, select, textarea, button, summary, [contenteditable], pre, table")) return;
+  const focused = event.target.closest?.bind(event.target) ?? (() => null);
+  if (focused("input, select, textarea, [contenteditable], pre, table")) return;
+  if (event.key === " " && focused("a, button, summary")) return; // they answer to it themselves
   const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!action) return;
   event.preventDefault();
