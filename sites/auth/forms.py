@@ -25,7 +25,8 @@ class SignInForm(AuthenticationForm):
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         address = self.fields["username"]
         address.label = _("E-mail address")
         address.widget = forms.EmailInput(
@@ -57,7 +58,8 @@ class AccountForm(forms.Form):
     measure = forms.ChoiceField(label=_("Width of the column"), choices=Measure.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
 
     def reading(self) -> ReadingSettings:
         """Give the reading settings; call after ``is_valid``."""

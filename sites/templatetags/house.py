@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from sites import links
 from sites.accounts.models import User
@@ -31,6 +32,15 @@ _FULL_STOPS = (".", "。", "۔", "।")
 #: From these lengths on (in characters) display type gets smaller, so that a sentence of 300
 #: characters, the longest there is, still leaves the first screen room for the cover.
 _LONG, _LONGEST = 70, 140
+#: Languages of books here, and of classics, that Django's table lacks; by ISO 639.
+_MORE_LANGUAGES = {
+    "ban": _lazy("Balinese"),
+    "jv": _lazy("Javanese"),
+    "la": _lazy("Latin"),
+    "min": _lazy("Minangkabau"),
+    "su": _lazy("Sundanese"),
+    "zh": _lazy("Chinese"),
+}
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 #: What a page says where a colour is malformed: paper, so that the band disappears.
 _NO_COLOUR = "#FCFBF8"
@@ -149,8 +159,13 @@ def is_now(moment: datetime, now: datetime) -> bool:
 
 
 @register.filter
-def language_name(tag: str) -> str:
-    """``id`` → "Indonesian" in the reader's language; an unknown tag stays a tag."""
+def language_in_words(tag: str) -> str:
+    """``id`` → "Indonesian" in the reader's language; an unknown tag stays a tag.
+
+    Django's ``language_name`` raises for those.
+    """
+    if (name := _MORE_LANGUAGES.get(tag.partition("-")[0])) is not None:
+        return str(name)
     try:
         return str(get_language_info(tag)["name_translated"])
     except KeyError:
@@ -158,7 +173,7 @@ def language_name(tag: str) -> str:
 
 
 @register.filter
-def language_name_local(tag: str) -> str:
+def language_in_its_own_words(tag: str) -> str:
     """``id`` → "Bahasa Indonesia": a language in its own words."""
     try:
         return str(get_language_info(tag)["name_local"])

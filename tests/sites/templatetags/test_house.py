@@ -87,9 +87,12 @@ def test_only_a_colour_passes_as_a_colour(value: str, expected: str) -> None:
 
 def test_languages_are_named_here_and_in_their_own_words() -> None:
     with translation.override("en"):
-        assert house.language_name("id") == "Indonesian"
-    assert house.language_name_local("id") == "Bahasa Indonesia"
-    assert house.language_name("xx") == house.language_name_local("xx") == "xx"
+        assert house.language_in_words("id") == "Indonesian"
+        assert house.language_in_words("en-GB") == "English"
+        assert house.language_in_words("jv") == "Javanese"
+        assert house.language_in_words("zh-Hant") == "Chinese"
+    assert house.language_in_its_own_words("id") == "Bahasa Indonesia"
+    assert house.language_in_words("xx") == house.language_in_its_own_words("xx") == "xx"
 
 
 def test_an_icon_is_hidden_beside_words_and_named_when_alone() -> None:
