@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django.core.files.storage import default_storage
@@ -12,6 +13,9 @@ from sites.books.models import Chapter
 from sites.books.reading import Person
 from sites.books.text.draw import draw_text
 from sites.books.text.links import chapter_references
+from sites.books.text.tokens import split_clean, tag_name
+
+_WIDE = re.compile(r"<(table|pre|math)\b")
 
 
 def drawn_text(chapter: Chapter, user: Person, now: datetime | None = None) -> SafeString:
@@ -30,4 +34,25 @@ def drawn_text(chapter: Chapter, user: Person, now: datetime | None = None) -> S
     addresses = {uid: reverse("read", args=(slug, number)) for uid, slug, number in found}
     drawn = draw_text(chapter.text, media_url=default_storage.url, chapter_url=addresses.get)
     # Clean text by contract: what writes it goes through sites.books.text.clean.
-    return mark_safe(drawn)  # noqa: S308
+    return mark_safe(_with_scrolling_boxes(drawn))  # noqa: S308
+
+
+def _with_scrolling_boxes(text: str) -> str:
+    """Give what may be wider than a phone a box of its own that keys can scroll.
+
+    A table gets an element around it, because one that scrolls by itself is no table to screen
+    readers any more.
+    """
+    if not _WIDE.search(text):
+        return text
+    pieces = split_clean(text)
+    for index in range(1, len(pieces), 2):
+        tag = pieces[index]
+        name = tag_name(tag)
+        if name == "table":
+            pieces[index] = f'<div class="scroll" tabindex="0">{tag}'
+        elif name == "/table":
+            pieces[index] = f"{tag}</div>"
+        elif name == "pre" or (name == "math" and ' display="block"' in tag):
+            pieces[index] = f'{tag[:-1]} tabindex="0">'
+    return "".join(pieces)

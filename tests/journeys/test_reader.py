@@ -219,7 +219,7 @@ def test_scrolling_a_long_chapter_measures_few_of_its_paragraphs(reading: Open) 
 def test_nothing_is_wider_than_the_page(reading: Open, books: Library, width: int) -> None:
     page = reading("/journey-wide/1/", width=width)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    wide = page.locator(".text :is(table, pre, math[display=block])")
+    wide = page.locator(".text :is(.scroll, pre, math[display=block])")
     assert wide.count() == 3
     for index in range(3):
         assert wide.nth(index).evaluate("(box) => box.getBoundingClientRect().right <= innerWidth")

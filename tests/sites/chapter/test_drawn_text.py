@@ -58,3 +58,18 @@ def test_pictures_come_from_the_storage(django_assert_num_queries: DjangoAssertN
         drawn = drawn_text(chapter, AnonymousUser())
     assert f'src="{default_storage.url("books/ab/cd.webp")}"' in drawn
     assert "media:" not in drawn
+
+
+def test_what_is_wide_scrolls_in_a_box_that_keys_can_reach() -> None:
+    chapter = make_chapters(make_book(), 1)[0]
+    table = '<table id="p-aaaaaaaa"><tbody><tr><td>1</td></tr></tbody></table>'
+    with_text(
+        chapter,
+        f'{table}<pre id="p-bbbbbbbb">x</pre><p id="p-cccccccc">'
+        '<math display="block"><mi>x</mi></math><math><mi>y</mi></math></p>',
+    )
+    assert drawn_text(chapter, AnonymousUser()) == (
+        f'<div class="scroll" tabindex="0">{table}</div><pre id="p-bbbbbbbb" tabindex="0">x</pre>'
+        '<p id="p-cccccccc"><math display="block" tabindex="0"><mi>x</mi></math>'
+        "<math><mi>y</mi></math></p>"
+    )

@@ -318,7 +318,7 @@ addEventListener("keydown", (event) => {
     return;
   }
   const focused = event.target.closest?.bind(event.target) ?? (() => null);
-  if (focused("input, select, textarea, [contenteditable], pre, table")) return;
+  if (focused("input, select, textarea, [contenteditable], pre, math, .scroll")) return;
   if (event.key === " " && focused("a, button, summary")) return; // they answer to it themselves
   const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!action) return;
