@@ -11,7 +11,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import CharField, Count, Exists, OuterRef, Prefetch, Subquery, Value
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models import prefetch_related_objects as prefetch
 from django.db.models.functions import MD5, Cast, Concat
 from django.utils.timezone import localdate
@@ -47,11 +57,14 @@ class HomePage:
     genres: list[Genre] = field(default_factory=list)
 
 
-def home_page(user: User | AnonymousUser, now: datetime) -> HomePage:
-    """Read the first page in six queries, and three more for a person's own shelf."""
+def home_page(user: User | AnonymousUser, now: datetime, *, language: str = "") -> HomePage:
+    """Read the first page in six queries, and three more for a person's own shelf.
+
+    ``language`` is the interface's: the first sentence is in it, where there is one.
+    """
     page = HomePage(
         now=now,
-        featured=featured(localdate(now), now),
+        featured=featured(localdate(now), now, language=language),
         continuing=continuing(user, limit=SHELF_LENGTH, now=now),
         new=list(_cards(now)[:SHELF_LENGTH]),
         serials=list(_cards(now).filter(is_complete=False)[:SHELF_LENGTH]),
@@ -70,8 +83,10 @@ def home_page(user: User | AnonymousUser, now: datetime) -> HomePage:
     return page
 
 
-def featured(day: date, now: datetime) -> Book | None:
+def featured(day: date, now: datetime, *, language: str = "") -> Book | None:
     """Give the book whose first line opens the house on this day, the same at every visit.
+
+    A book in ``language`` goes before all others.
 
     Has ``first_number``, the number of its first chapter that is out.
     """
@@ -87,7 +102,7 @@ def featured(day: date, now: datetime) -> Book | None:
     return (
         Book.objects.filter(pk__in=newest)
         .annotate(first_number=Subquery(out.in_order().values("number")[:1]))
-        .order_by(lot)
+        .order_by(Case(When(language=language, then=0), default=1), lot)
         .first()
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from sites.books.models import Genre
@@ -17,7 +18,8 @@ from sites.main.shelves import genres, home_page
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The first sentence of a book, and the shelves."""
-    return render(request, "main/home.html", {"home": home_page(request.user, timezone.now())})
+    page = home_page(request.user, timezone.now(), language=get_language() or "")
+    return render(request, "main/home.html", {"home": page})
 
 
 @require_safe

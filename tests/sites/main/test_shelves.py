@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from sites.accounts.actions import create_user
-from sites.books.models import Chapter, Genre, ReadingProgress, Status
+from sites.books.models import Book, Chapter, Genre, ReadingProgress, Status
 from sites.main import shelves
 from sites.main.shelves import featured, home_page, just_published
 from tests.sites.main.factory import draft, make_book
@@ -38,6 +38,17 @@ def test_only_a_book_with_a_line_and_a_chapter_out_opens_the_house() -> None:
     found = featured(DAY, timezone.now())
     assert found == chosen
     assert found.first_number == 2  # type: ignore[attr-defined]
+
+
+def test_the_line_is_in_the_readers_language_where_there_is_one() -> None:
+    now = timezone.now()
+    for language in ("en", "en", "id", "ar"):
+        slug = f"{language}-{Book.objects.count()}"
+        make_book(slug, language=language, opening_line="It began.")
+    days = [DAY + timedelta(days=n) for n in range(20)]
+    assert {featured(day, now, language="id").language for day in days} == {"id"}  # type: ignore[union-attr]
+    assert {featured(day, now, language="en").slug for day in days} == {"en-0", "en-1"}  # type: ignore[union-attr]
+    assert featured(DAY, now, language="fr") == featured(DAY, now)
 
 
 def test_only_the_newest_books_share_the_days(monkeypatch: pytest.MonkeyPatch) -> None:
