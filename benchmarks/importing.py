@@ -10,11 +10,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.sites.books.importers.epub_builder import build_long_book
-
 from benchmarks.harness import REPEATS, Figure, Row
 from benchmarks.servers import ROOT, environment, manage
 from esensi import postgres
+from tests.sites.books.importers.epub_builder import build_long_book
 
 CHAPTERS = 150
 WORDS = 2_000  # a chapter; 150 of them are a long novel

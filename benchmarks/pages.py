@@ -18,10 +18,13 @@ CHAPTERS_PER_BOOK = 20
 SMALL, LARGE = 1_000, 100_000  # chapters
 REQUESTS = 20  # of one page, for one sample
 
+#: Pages that are equally full in both houses, so that only what lies behind them differs.
 PAGES = (
     ("main", "/"),
     ("main", "/books/"),
-    ("main", "/books/?q=book+7"),
+    ("main", "/books/?q=book"),
+    ("main", "/books/?q=needle"),
+    ("main", "/books/?genre=novel&language=en"),
     ("main", "/books/book-7/"),
     ("main", "/authors/"),
     ("main", "/authors/author-7/"),
@@ -32,24 +35,27 @@ PAGES = (
     ("auth", "/sign-in/"),
 )
 
+#: 200 authors and up, four on each cover, so that the page of 120 authors is full in both.
 FILL = """
 INSERT INTO books_genre (slug, name_en, name_id) VALUES ('novel', 'Novel', 'Novel');
 INSERT INTO books_author (name, slug, bio)
-  SELECT 'Author ' || n, 'author-' || n, 'Writes.' FROM generate_series(1, {books} / 5) n;
+  SELECT 'Author ' || n, 'author-' || n, 'Writes.' FROM generate_series(1, {authors}) n;
 INSERT INTO books_book (title, subtitle, slug, language, direction, writing_mode, synopsis,
     opening_line, is_complete, cover, cover_ground, status, publish_at, created_at, updated_at)
-  SELECT 'Book ' || n, '', 'book-' || n, 'en', 'ltr', 'horizontal-tb', 'A book.', 'It began.',
-    n % 3 > 0, '', '#FCFBF8', 'published', now() - n * interval '1 minute', now(), now()
+  SELECT CASE WHEN n <= 5 THEN 'Needle ' ELSE 'Book ' END || n, '', 'book-' || n, 'en', 'ltr',
+    'horizontal-tb', 'A story.', 'It began.', n % 3 > 0, '', '#FCFBF8', 'published',
+    now() - n * interval '1 minute', now(), now()
   FROM generate_series(1, {books}) n;
 INSERT INTO books_authorship (book_id, author_id, role, position)
-  SELECT b.id, a.id, 'author', 1 FROM books_book b
-  JOIN books_author a ON a.slug = 'author-' || (1 + (substr(b.slug, 6)::int %% ({books} / 5)));
+  SELECT b.id, a.id, 'author', place FROM books_book b, generate_series(1, 4) place
+  JOIN books_author a ON true
+  WHERE a.slug = 'author-' || (1 + (substr(b.slug, 6)::int * 4 + place) % {authors});
 INSERT INTO books_book_genres (book_id, genre_id)
-  SELECT b.id, g.id FROM books_book b, books_genre g WHERE b.id % 4 = 0;
+  SELECT b.id, g.id FROM books_book b, books_genre g WHERE b.id % 2 = 0;
 INSERT INTO books_chapter (book_id, uid, number, title, text, words, source, status, publish_at,
     created_at, updated_at)
   SELECT b.id, substr(md5(b.id || '-' || n), 1, 12), n, 'Chapter ' || n,
-    repeat('<p id="p-aaaaaaaa">' || md5(n::text || b.id) || ' the sea remembers every name.</p>', 30),
+    repeat('<p id="p-aaaaaaaa">' || md5(n::text || b.id) || ' the sea remembers all.</p>', 30),
     210, '', 'published', now() - (b.id * 20 + n) * interval '1 second', now(), now()
   FROM books_book b, generate_series(1, {chapters}) n;
 ANALYZE;
@@ -99,7 +105,8 @@ def _house(chapters: int) -> Iterator[int]:
         manage(database, "sync_sites", port=port)
         books = chapters // CHAPTERS_PER_BOOK
         with psycopg.connect(database, autocommit=True) as connection:
-            script = FILL.replace("%%", "%").format(books=books, chapters=CHAPTERS_PER_BOOK)
+            authors = max(200, books // 5)
+            script = FILL.format(books=books, authors=authors, chapters=CHAPTERS_PER_BOOK)
             connection.execute(script.encode())
         words = [
             sys.executable,
