@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from sites.accounts.models import User
@@ -14,13 +14,12 @@ from sites.accounts.models import User
 Person = User | AnonymousUser
 
 
-def rights_of(user: User) -> frozenset[int]:
-    """Give the keys of all model permissions that an account has or would have if it were active.
+def rights_of(user: User) -> QuerySet[Permission]:
+    """Give all model permissions that an account has, or would have if it were active.
 
     Django's own answer is empty for inactive accounts, which would make them look harmless.
     """
-    held = Permission.objects.filter(Q(group__user=user) | Q(user=user))
-    return frozenset(held.values_list("pk", flat=True))
+    return Permission.objects.filter(Q(group__user=user) | Q(user=user)).order_by()
 
 
 def may_change_person(by: Person, person: User) -> bool:
@@ -30,18 +29,19 @@ def may_change_person(by: Person, person: User) -> bool:
         return False
     if by.is_superuser:
         return True
-    return not person.is_superuser and rights_of(person) <= rights_of(by)
+    beyond = rights_of(person).exclude(pk__in=rights_of(by).values("pk"))
+    return not person.is_superuser and not beyond.exists()
 
 
 def grantable_roles(by: Person) -> list[Group]:
     """Give the roles that ``by`` may give and take: those without a right that they lack."""
     if not isinstance(by, User) or not by.has_perm("accounts.change_user"):
         return []
-    roles = Group.objects.prefetch_related("permissions").order_by("name")
-    if by.is_superuser:
-        return list(roles)
-    own = rights_of(by)
-    return [role for role in roles if {row.pk for row in role.permissions.all()} <= own]
+    roles = Group.objects.order_by("name")
+    if not by.is_superuser:
+        lacking = Permission.objects.exclude(pk__in=rights_of(by).values("pk")).order_by()
+        roles = roles.exclude(permissions__in=lacking)
+    return list(roles)
 
 
 def require_change_person(by: Person, person: User) -> None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
 from sites.common_urls import common_urls
 from sites.errors import HANDLERS
+from sites.internal.site import site
 
-urlpatterns: list[URLPattern | URLResolver] = [*common_urls()]
+urlpatterns: list[URLPattern | URLResolver] = [*common_urls(), path("", site.urls)]
 
 handler400 = HANDLERS["handler400"]
 handler403 = HANDLERS["handler403"]

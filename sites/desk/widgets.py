@@ -1,0 +1,45 @@
+"""Unfold's form controls where Django's or Unfold's need care."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.db.models import Model
+
+
+class _KnownKeysOnly:
+    """Drop what is no key before the chosen rows are looked up: Django's widgets answer a typed
+    ``?book=x`` with a server error."""
+
+    #: A row that the form has loaded already, so that it is not looked up once more.
+    loaded: Model | None = None
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        kept = [key for key in value if _is_key(key)]
+        if self.loaded is not None and kept == [str(self.loaded.pk)]:
+            option = (self.loaded.pk, str(self.loaded), True, 0)
+            return [(None, [self.create_option(name, *option)], 0)]  # type: ignore[attr-defined]
+        return super().optgroups(name, kept, attrs)  # type: ignore[misc]  # a mixin of Select
+
+
+class OneOf(_KnownKeysOnly, AutocompleteSelect):
+    """One row of a long list."""
+
+
+class SomeOf(_KnownKeysOnly, AutocompleteSelectMultiple):
+    """Several rows of a long list."""
+
+
+class Manuscript(forms.Textarea):
+    """The text of a chapter in the reader's type and measure; the form sets its direction."""
+
+    def __init__(self) -> None:
+        super().__init__({"class": "manuscript", "rows": 28, "dir": "auto", "spellcheck": "true"})
+
+
+def _is_key(key: Any) -> bool:
+    # PostgreSQL's bigint has 19 digits; longer ones would be an error of their own.
+    text = str(key)
+    return text.isascii() and text.isdigit() and len(text) < 19

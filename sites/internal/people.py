@@ -1,0 +1,188 @@
+"""People and their roles. What may be changed is decided by the action; the form hides the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from sites.accounts.actions.save_person import save_person
+from sites.accounts.models import User
+from sites.accounts.models.user import normalise_email
+from sites.accounts.permissions import grantable_roles, may_change_person
+from sites.accounts.roles import AUTHOR, EDITOR, MANAGER, MODERATOR, OPERATOR, SUPPORT
+from sites.desk.admin import DeskAdmin, ReadOnly, person_of
+from sites.desk.forms import DeskForm
+
+if TYPE_CHECKING:
+    from django.forms import CheckboxSelectMultiple as UnfoldAdminCheckboxSelectMultipleWidget
+
+    from sites.desk.books import display
+
+    Choice = forms.ModelMultipleChoiceField[Any]
+else:
+    from unfold.decorators import display
+    from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+    Choice = forms.ModelMultipleChoiceField
+
+
+#: The roles by name; a group that the code does not know keeps its own.
+ROLE_NAMES = {
+    AUTHOR: _("Author"),
+    EDITOR: _("Editor"),
+    SUPPORT: _("Support"),
+    MODERATOR: _("Moderator"),
+    MANAGER: _("Manager"),
+    OPERATOR: _("Operator"),
+}
+
+
+def role_name(role: Group) -> str:
+    return str(ROLE_NAMES.get(role.name, role.name))
+
+
+class RoleChoice(Choice):
+    def label_from_instance(self, obj: Group) -> str:
+        return role_name(obj)
+
+
+class PersonForm(DeskForm):
+    """An account's own facts and its roles; passwords are nobody else's business."""
+
+    #: Who fills the form in.
+    by: User
+
+    roles = RoleChoice(
+        Group.objects.order_by("name"),
+        label=_("Roles"),
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            self.initial["roles"] = list(self.instance.groups.all())
+        if self.instance.pk == self.by.pk:
+            self._look_at_oneself()
+        else:
+            self._offer(grantable_roles(self.by))
+
+    def _offer(self, roles: list[Group]) -> None:
+        field: Any = self.fields["roles"]
+        field.queryset = field.queryset.filter(pk__in=[role.pk for role in roles])
+        field.choices = [(role.pk, role_name(role)) for role in roles]
+
+    def _look_at_oneself(self) -> None:
+        for name in {"roles", "is_active", "is_superuser"}.intersection(self.fields):
+            self.fields[name].disabled = True
+        self.fields["roles"].help_text = _("Your own roles are changed by a colleague.")
+
+    def clean_email(self) -> str:
+        return normalise_email(self.cleaned_data["email"])
+
+
+class People(DeskAdmin):
+    """Everybody with an account."""
+
+    form = PersonForm
+    list_display = ("email", "name", "role_names", "is_active", "date_joined")
+    list_filter = ("is_active", "is_staff", "groups")
+    search_fields = ("email", "name")
+    search_help_text = _("By name or address")
+    ordering = ("-pk",)
+    readonly_fields = ("date_joined", "last_login", "is_staff")
+    fieldsets = (
+        (None, {"fields": ("email", "name")}),
+        (_("In the house"), {"fields": ("roles", "is_active", "is_superuser", "is_staff")}),
+        (_("Visits"), {"fields": ("date_joined", "last_login")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @display(description=_("roles"))
+    def role_names(self, person: User) -> str:
+        return ", ".join(sorted(role_name(group) for group in person.groups.all()))
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        if not super().has_change_permission(request, obj):
+            return False
+        if obj is None:
+            return True
+        known = request.__dict__.setdefault("may_change", {})  # asked a dozen times for one page
+        if obj.pk not in known:
+            known[obj.pk] = may_change_person(person_of(request), obj)
+        return bool(known[obj.pk])
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Erasing a person is more than deleting a row, and has a way of its own."""
+        return False
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Leave out what an account does not have yet, and superuser rights from all others."""
+        shown = super().get_fieldsets(request, obj)
+        hidden = set() if person_of(request).is_superuser else {"is_superuser"}
+        if obj is None:
+            hidden |= {"is_active", "is_staff", "date_joined", "last_login"}
+        if not self.has_change_permission(request, obj):
+            hidden |= {"roles"}
+        kept = [
+            (title, {"fields": tuple(name for name in facts["fields"] if name not in hidden)})
+            for title, facts in shown
+        ]
+        if obj and "roles" in hidden:
+            kept[1][1]["fields"] = ("role_names", *kept[1][1]["fields"])
+        return [(title, facts) for title, facts in kept if facts["fields"]]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return (*self.readonly_fields, "role_names")
+
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.by = person_of(request)
+        return form
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        save_person(obj, roles=form.cleaned_data["roles"], by=person_of(request))
+
+    def log_addition(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        return super().log_addition(request, _without_name(obj), message)
+
+    def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        return super().log_change(request, _without_name(obj), message)
+
+
+def _without_name(person: User) -> User:
+    """Give a stand-in that the log knows by its key: nothing must be left of an erased person."""
+    return User(pk=person.pk, name=f"#{person.pk}")
+
+
+class Roles(ReadOnly, DeskAdmin):
+    """What each role may do; the table in the code is the authority."""
+
+    list_display = ("name",)
+    search_fields = ("name",)
+    ordering = ("name",)
+    fields = ("name", "rights")
+    readonly_fields = ("name", "rights")
+
+    @display(description=_("rights"))
+    def rights(self, group: Group) -> str:
+        rows = group.permissions.select_related("content_type").order_by("content_type", "codename")
+        return ", ".join(f"{row.content_type.app_label}.{row.codename}" for row in rows)
+
+
+class Hosts(ReadOnly, DeskAdmin):
+    """The five hosts; `manage.py sync_sites` writes them."""
+
+    list_display = ("name", "domain")
+    ordering = ("pk",)
+    fields = ("name", "domain")

@@ -1,0 +1,54 @@
+"""The office: people, roles, and everything on the shelves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Group as Role
+from django.contrib.sites.models import Site
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from sites.accounts.models import User
+from sites.books.models import Author, Book, Chapter, Genre, Revision, Tag
+from sites.desk.admin import person_of
+from sites.desk.navigation import Group
+from sites.desk.site import DeskSite
+from sites.internal.books import AllBooks, AllChapters, AllRevisions, Authors, Genres, Tags
+from sites.internal.people import Hosts, People, Roles
+from sites.internal.queue import waiting
+
+
+class Office(DeskSite):
+    settings_name = "UNFOLD_INTERNAL"
+    first_screen = "internal/queue.html"
+    refusal = _("The office is for the people who run the house. Ask a manager for a role in it.")
+    groups = (
+        Group(
+            _("Shelves"),
+            (("books.Book", "book_2"), ("books.Chapter", "article"), ("books.Revision", "history")),
+        ),
+        Group(
+            _("Catalogue"),
+            (("books.Author", "person_edit"), ("books.Genre", "shelves"), ("books.Tag", "sell")),
+        ),
+        Group(
+            _("House"),
+            (("accounts.User", "group"), ("auth.Group", "badge"), ("sites.Site", "language")),
+        ),
+    )
+
+    def first_screen_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {"title": _("Waiting"), "queue": waiting(person_of(request))}
+
+
+site = Office("internal")
+site.register(Book, AllBooks)
+site.register(Chapter, AllChapters)
+site.register(Revision, AllRevisions)
+site.register(Author, Authors)
+site.register(Genre, Genres)
+site.register(Tag, Tags)
+site.register(User, People)
+site.register(Role, Roles)
+site.register(Site, Hosts)

@@ -1,0 +1,82 @@
+"""The writing desk: one's own books and chapters; for editors all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from sites.accounts.models import User
+from sites.books.models import Author, Authorship, Book, Chapter, Genre, Revision, Tag
+from sites.books.permissions import is_editor
+from sites.desk.admin import person_of
+from sites.desk.books import BookDesk, ChapterDesk, RevisionDesk
+from sites.desk.catalogue import AuthorDesk, GenreDesk, TagDesk
+from sites.desk.navigation import Group
+from sites.desk.site import DeskSite
+from sites.publish.continue_writing import books_of, continue_writing
+
+
+class WritingDesk(DeskSite):
+    settings_name = "UNFOLD_PUBLISH"
+    first_screen = "publish/continue_writing.html"
+    refusal = _(
+        "The writing desk is for authors and editors. Ask an editor to enter you as an author."
+    )
+    groups = (
+        Group(
+            _("Manuscripts"),
+            (("books.Book", "book_2"), ("books.Chapter", "article"), ("books.Revision", "history")),
+        ),
+        Group(
+            _("Catalogue"),
+            (("books.Author", "person_edit"), ("books.Genre", "shelves"), ("books.Tag", "sell")),
+        ),
+    )
+
+    def first_screen_context(self, request: HttpRequest) -> dict[str, Any]:
+        books = continue_writing(person_of(request))
+        return {"title": _("Continue writing"), "latest": books[:1], "others": books[1:]}
+
+
+def _on_whose_cover(user: User) -> QuerySet[Authorship, int]:
+    """Give the keys of a person's books as one small query, which PostgreSQL asks once however
+    many chapters there are."""
+    return Authorship.objects.filter(author__user=user).order_by().values_list("book", flat=True)
+
+
+class OwnBooks(BookDesk):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Book]:
+        rows: Any = super().get_queryset(request)
+        user = person_of(request)
+        return rows if is_editor(user) else rows.of_user(user)  # type: ignore[no-any-return]
+
+
+class OwnChapters(ChapterDesk):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Chapter]:
+        rows = super().get_queryset(request)
+        user = person_of(request)
+        return rows if is_editor(user) else rows.filter(book__in=_on_whose_cover(user))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "book":
+            kwargs["queryset"] = books_of(person_of(request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class OwnRevisions(RevisionDesk):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Revision]:
+        rows = super().get_queryset(request)
+        user = person_of(request)
+        return rows if is_editor(user) else rows.filter(chapter__book__in=_on_whose_cover(user))
+
+
+site = WritingDesk("publish")
+site.register(Book, OwnBooks)
+site.register(Chapter, OwnChapters)
+site.register(Revision, OwnRevisions)
+site.register(Author, AuthorDesk)
+site.register(Genre, GenreDesk)
+site.register(Tag, TagDesk)
