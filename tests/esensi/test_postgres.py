@@ -14,6 +14,7 @@ import pytest
 from esensi import postgres
 from tests.esensi.local_server import (
     Checkout,
+    is_free,
     sql,
     wait_for,
 )
@@ -108,6 +109,34 @@ def test_the_server_stops_when_its_last_user_is_killed(launched: Checkout) -> No
     launched.join().kill()
     launched.wait_until_stopped()
     assert not (launched.data / "postmaster.pid").exists()
+
+
+def test_ctrl_c_in_one_terminal_does_not_reach_the_server(launched: Checkout) -> None:
+    first, second = launched.join(), launched.join()
+    start = began(first.url)
+    os.killpg(first.process.pid, signal.SIGINT)  # What a terminal does.
+    first.process.communicate()
+    assert began(second.url) == start
+    second.leave()
+
+
+def test_who_comes_while_the_server_stops_waits_and_gets_a_new_one(launched: Checkout) -> None:
+    user = launched.join()
+    start = began(user.url)
+    [(checkpointer,)] = sql(
+        user.url, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'"
+    )
+    os.kill(int(str(checkpointer)), signal.SIGSTOP)  # Without it the server cannot finish.
+    user.leave()
+    wait_for(
+        lambda: "stopping" in (launched.data / "postmaster.pid").read_text(), "the stop's begin"
+    )
+    newcomer = launched.start()
+    assert not is_free(launched.home / "users.lock")
+    os.kill(int(str(checkpointer)), signal.SIGCONT)
+    newcomer.joined()
+    assert began(newcomer.url) != start
+    newcomer.leave()
 
 
 def test_nothing_listens_on_the_network(launched: Checkout) -> None:

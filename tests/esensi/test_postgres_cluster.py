@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.esensi.conftest import environment_for
-from tests.esensi.local_server import Checkout, sql, wait_for
+from tests.esensi.local_server import Checkout, is_free, sql, wait_for
 
 
 def contents(folder: Path) -> dict[Path, bytes]:
@@ -131,17 +131,39 @@ def test_of_several_versions_the_one_that_wrote_the_data_is_taken(stopped: Check
     user.leave()
 
 
-def test_an_initdb_that_was_cut_off_leaves_nothing_behind(launched: Checkout) -> None:
+def children(pid: int) -> list[int]:
+    return [
+        int(entry.name)
+        for entry in Path("/proc").glob("[0-9]*")
+        if f"\nPPid:\t{pid}\n" in read_or_nothing(entry / "status")
+    ]
+
+
+def read_or_nothing(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""  # The process has ended in the meantime.
+
+
+def test_an_initdb_that_lost_its_command_is_waited_for_and_leaves_nothing_behind(
+    launched: Checkout,
+) -> None:
     user = launched.start()
     unfinished = launched.home / "data.new"
     wait_for((unfinished / "PG_VERSION").exists, "the work of initdb")
-    user.process.send_signal(signal.SIGKILL)
+    [initdb] = children(user.process.pid)
+    os.kill(initdb, signal.SIGSTOP)
+    user.process.kill()
+    user.process.wait()
+    newcomer = launched.start()
+    assert not is_free(launched.home / "server.lock"), "nobody begins under a living initdb"
+    os.kill(initdb, signal.SIGCONT)
     user.process.communicate()
-    assert not launched.data.exists()
-    user = launched.join()
-    assert sql(user.url, "SELECT 1") == [(1,)]
+    newcomer.joined()
+    assert sql(newcomer.url, "SELECT 1") == [(1,)]
     assert not unfinished.exists()
-    user.leave()
+    newcomer.leave()
 
 
 def test_an_interrupted_creation_leaves_nothing_behind(launched: Checkout) -> None:

@@ -130,14 +130,17 @@ class TestWithTwoAccounts:
         checkout.path.mkdir()
         sockets = postgres_home.find_home(checkout.path).sockets
         assert sockets.parent == Path("/tmp")
-        sockets.symlink_to("/etc")
+        account = postgres_home.server_account(folder)
+        (folder / "theirs").mkdir(mode=0o755)
+        os.chown(folder / "theirs", account.uid, account.gid)
+        sockets.symlink_to(folder / "theirs")
         try:
             assert str(sockets) in checkout.start().refused()
+            assert mode(folder / "theirs") == 0o755
             sockets.unlink()
             sockets.mkdir()
             os.chown(sockets, pwd.getpwnam(ORDINARY).pw_uid, 0)
             assert str(sockets) in checkout.start().refused()
-            assert mode(Path("/etc")) == 0o755
         finally:
             sockets.rmdir()
 
@@ -147,6 +150,7 @@ class TestAsRoot:
     def test_the_server_runs_as_an_account_that_owns_nothing_of_the_person(
         self, launched: Checkout
     ) -> None:
+        launched.groups = [0, 4]
         user = launched.join()
         uid = Path(f"/proc/{launched.server_pid()}").stat().st_uid
         assert uid not in (0, launched.path.stat().st_uid)
@@ -156,7 +160,7 @@ class TestAsRoot:
         for directory in (launched.data, launched.home / "run"):
             assert mode(directory) == 0o700
             assert directory.stat().st_uid == uid
-        for name in ("log", "users.lock", "start.lock", "server.lock"):
+        for name in ("log", "users.lock", "server.lock", "supervisor.lock"):
             assert mode(launched.home / name) == 0o600
             assert (launched.home / name).stat().st_uid == 0
         user.leave()
