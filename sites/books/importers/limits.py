@@ -1,0 +1,42 @@
+"""How much a file may ask of us. Each number has its reason; beyond it the file is refused."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MEGABYTE: Final = 1024 * 1024
+
+#: An illustrated book in print quality has 50 to 150 MB.
+FILE_SIZE: Final = 200 * MEGABYTE
+#: All parts unpacked. Text shrinks to a third or a tenth, pictures do not shrink.
+UNPACKED_SIZE: Final = 600 * MEGABYTE
+#: Unpacked over packed size of one part. Prose reaches 5, tables 30; deflate ends at 1,030.
+RATIO: Final = 200
+#: Parts below this size may shrink as they like: an empty stylesheet is no bomb.
+RATIO_FROM: Final = 4 * MEGABYTE
+ENTRIES: Final = 20_000  # a serial of 5,000 chapters with its pictures
+SPINE_ITEMS: Final = 5_000  # the longest serials have about 3,000 chapters
+TOC_ENTRIES: Final = 20_000  # with sections below the chapters
+TOC_DEPTH: Final = 20  # volume, part, chapter, section are four
+
+#: One XHTML file. All of Moby-Dick has 1.3 MB.
+DOCUMENT_SIZE: Final = 8 * MEGABYTE
+#: All XHTML files: the longest novels have 15 MB.
+TEXT_SIZE: Final = 60 * MEGABYTE
+PACKAGE_DOCUMENT_SIZE: Final = 8 * MEGABYTE  # 10,000 manifest items have 1 MB
+STYLE_SIZE: Final = 1 * MEGABYTE
+#: Elements inside one another. Deep markup is generated and has 30; Python recurses to 1,000.
+DEPTH: Final = 80
+
+PICTURES: Final = 3_000  # a picture on every page of a long manual
+PICTURE_SIZE: Final = 40 * MEGABYTE
+#: A page scanned at 600 dpi has 35 million; decoded, 40 million take 160 MB of memory.
+PICTURE_PIXELS: Final = 40_000_000
+DRAWING_SIZE: Final = 3 * MEGABYTE  # an SVG map
+DRAWING_SECONDS: Final = 10.0  # one SVG; usual are 0.1 s
+DRAWINGS_SECONDS: Final = 120.0  # all of a book
+
+METADATA_LENGTH: Final = 300  # characters of a title or a name: the columns' length
+DESCRIPTION_LENGTH: Final = 10_000  # characters of the synopsis: the column's length
+NAMES: Final = 20  # authors or subjects of one book that are kept
+NOTES: Final = 50  # remarks about what was left out; nobody reads more

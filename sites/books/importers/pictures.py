@@ -1,0 +1,172 @@
+"""Re-encode pictures: what leaves here was drawn by us, whatever came in.
+
+Decoding is Pillow's, after a look at the dimensions; everything but the pixels (EXIF, comments,
+colour profiles, trailing bytes) stays behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+from collections import Counter
+from typing import Final
+
+from PIL import Image, ImageOps  # heavy: import this module lazily
+
+from sites.books.importers import limits
+from sites.books.importers.book import ImportedCover, ImportedPicture
+from sites.books.importers.errors import PictureTooLarge
+
+FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
+WIDTH: Final = 1_600  # the measure of 40 rem at 2.5 device pixels
+HEIGHT: Final = 2_400
+QUALITY: Final = 80
+FEW_COLOURS: Final = 256  # a drawing or a scan of type: kept without loss, and smaller so
+
+COVER_WIDTHS: Final = (640, 320, 160)
+#: The largest a cover of a width may be, in bytes: home shows some twenty at 320.
+COVER_SIZE: Final = {640: 90_000, 320: 25_000, 160: 10_000}
+COVER_QUALITIES: Final = (82, 74, 66, 56, 46, 36)
+
+#: Part of every key, so that pictures get new keys when the way of drawing them changes.
+RECIPE: Final = "1"
+
+#: What broken pictures make Pillow raise; warnings where they are errors.
+_BROKEN: Final = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    EOFError,
+    KeyError,
+    IndexError,
+    OverflowError,
+    MemoryError,
+    ZeroDivisionError,
+    struct.error,
+    Image.DecompressionBombError,
+    Warning,
+)
+
+
+class BrokenPicture(Exception):
+    """The bytes are no picture that we can decode."""
+
+
+def read_picture(content: bytes, part: str, identifier: str) -> ImportedPicture:
+    """Re-encode a picture for the page. Its key is made from its bytes and the book's identifier.
+
+    Raises BrokenPicture, and PictureTooLarge beyond ``limits.PICTURE_PIXELS``.
+    """
+    image = decode(content, part)
+    try:
+        image.thumbnail((WIDTH, HEIGHT), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        lossless = image.getcolors(FEW_COLOURS) is not None
+        encoded = _webp(image, QUALITY, lossless=lossless)
+    except _BROKEN as error:
+        raise BrokenPicture(part) from error
+    key = f"pictures/{digest(content, identifier)}.webp"
+    return ImportedPicture(key, encoded, "image/webp", image.width, image.height)
+
+
+def read_cover(content: bytes, part: str, identifier: str) -> ImportedCover:
+    """Draw a cover in its three widths. Raises as ``read_picture`` does."""
+    image = decode(content, part).convert("RGB")
+    name = f"covers/{digest(content, identifier)}-{{}}.webp"
+    files: dict[str, bytes] = {}
+    try:
+        for width in COVER_WIDTHS:
+            height = max(1, round(image.height * width / image.width))
+            fitted = image
+            if image.width > width:
+                fitted = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+            files[name.format(width)] = _small_webp(fitted, COVER_SIZE[width])
+    except _BROKEN as error:
+        raise BrokenPicture(part) from error
+    return ImportedCover(name.format(COVER_WIDTHS[0]), files, _ground(image))
+
+
+def decode(content: bytes, part: str) -> Image.Image:
+    """Decode a picture upright, as RGB, RGBA or L. Raises as ``read_picture`` does."""
+    try:
+        image: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
+        pixels = image.width * image.height
+        if pixels <= limits.PICTURE_PIXELS:
+            return _upright(image)
+    except Image.DecompressionBombError as error:
+        raise PictureTooLarge(
+            part, 2 * (Image.MAX_IMAGE_PIXELS or 0), limits.PICTURE_PIXELS
+        ) from error
+    except Image.DecompressionBombWarning as error:
+        raise PictureTooLarge(part, Image.MAX_IMAGE_PIXELS or 0, limits.PICTURE_PIXELS) from error
+    except _BROKEN as error:
+        raise BrokenPicture(part) from error
+    raise PictureTooLarge(part, pixels, limits.PICTURE_PIXELS)
+
+
+def as_png(content: bytes, part: str) -> bytes:
+    """Re-encode a picture that stands inside a drawing. Raises as ``read_picture`` does."""
+    image = decode(content, part)
+    try:
+        image.thumbnail((WIDTH, HEIGHT), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        buffer = io.BytesIO()
+        image.save(buffer, "PNG")
+    except _BROKEN as error:
+        raise BrokenPicture(part) from error
+    return buffer.getvalue()
+
+
+def digest(content: bytes, identifier: str) -> str:
+    """Make a key's name. Books do not share files, so that a failed import may delete its own."""
+    seed = f"{RECIPE}\n{identifier}\n".encode()
+    return hashlib.sha256(seed + content).hexdigest()[:32]
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    # JPEG can be decoded at a half, a quarter or an eighth: a fraction of time and memory.
+    image.draft("RGB", (2 * WIDTH, 2 * HEIGHT))
+    image.load()
+    turned = ImageOps.exif_transpose(image)
+    if turned.mode in {"RGB", "RGBA", "L"}:
+        return turned
+    if turned.mode.startswith("I"):
+        return turned.point(lambda value: value / 256).convert("L")
+    transparent = turned.mode in {"LA", "PA", "RGBa", "La"} or "transparency" in turned.info
+    return turned.convert("RGBA" if transparent else "RGB")
+
+
+def _webp(image: Image.Image, quality: int, *, lossless: bool) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "WEBP", quality=quality, method=4, lossless=lossless, exif=b"", xmp=b"")
+    return buffer.getvalue()
+
+
+def _small_webp(image: Image.Image, size: int) -> bytes:
+    encoded = b""
+    for quality in COVER_QUALITIES:
+        encoded = _webp(image, quality, lossless=False)
+        if len(encoded) <= size:
+            break
+    return encoded
+
+
+def _ground(image: Image.Image) -> str:
+    """Give the colour that most of the edge has, as #RRGGBB.
+
+    The edge of a copy 48 pixels wide is sorted into 512 boxes of like colours; the mean of the
+    fullest box is taken.
+    """
+    small = image.resize((48, 64), Image.Resampling.BOX)
+    edge = [(x, y) for x in range(48) for y in (0, 63)] + [
+        (x, y) for x in (0, 47) for y in range(64)
+    ]
+    boxes: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
+    for place in edge:
+        colour = small.getpixel(place)
+        if isinstance(colour, tuple):
+            boxes.setdefault(tuple(value // 32 for value in colour), []).append(colour)
+    counts = Counter({box: len(colours) for box, colours in boxes.items()})
+    colours = boxes[counts.most_common(1)[0][0]]
+    means = (round(sum(values) / len(values)) for values in zip(*colours, strict=True))
+    return "#" + "".join(f"{mean:02X}" for mean in means)

@@ -1,0 +1,39 @@
+"""Draw one SVG: a program of its own, that a hostile drawing may crash, starve or hang.
+
+The SVG comes by standard input, the PNG goes to standard output. Arguments: width and height in
+pixels, seconds of processor time, and 1 to load the system's fonts. resvg ends its process when
+memory runs out, so it never runs in a process that serves people.
+"""
+
+from __future__ import annotations
+
+import sys
+
+MEMORY = 1024 * 1024 * 1024  # bytes of address space; Python with resvg takes 150 MB of it
+
+
+def main(arguments: list[str]) -> int:
+    width, height, seconds, fonts = (int(argument) for argument in arguments)
+    _limit(seconds)
+    import resvg_py  # after the limits hold
+
+    drawing = sys.stdin.buffer.read().decode()
+    png = resvg_py.svg_to_bytes(
+        svg_string=drawing, width=width, height=height, dpi=96.0, skip_system_fonts=not fonts
+    )
+    sys.stdout.buffer.write(png)
+    return 0
+
+
+def _limit(seconds: int) -> None:
+    try:
+        import resource
+    except ImportError:
+        return  # not a Unix; the caller's clock still holds
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

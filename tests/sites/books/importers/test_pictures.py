@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+
+from sites.books.importers import limits, pictures
+from sites.books.importers.errors import PictureTooLarge
+from sites.books.importers.pictures import BrokenPicture, decode, read_cover, read_picture
+from tests.sites.books.importers.epub_builder import picture
+
+
+def opened(content: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(content))
+
+
+def photo(width: int, height: int) -> bytes:
+    """A picture of many colours."""
+    buffer = io.BytesIO()
+    noise = Image.effect_noise((width, height), 60).convert("RGB")
+    Image.blend(noise, Image.new("RGB", (width, height), "#AA3311"), 0.6).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "AVIF"])
+def test_the_usual_formats_become_webp(kind: str) -> None:
+    read = read_picture(picture(kind=kind), "a", "book")
+    assert (read.type, read.width, read.height) == ("image/webp", 40, 30)
+    assert opened(read.content).format == "WEBP"
+    assert opened(read.content).size == (40, 30)
+
+
+def test_other_formats_are_no_pictures() -> None:
+    for kind in ("BMP", "TIFF", "PPM", "ICO"):
+        with pytest.raises(BrokenPicture):
+            read_picture(picture(kind=kind), "a", "book")
+
+
+def test_metadata_stays_behind() -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "secret place"
+    content = picture(kind="JPEG", exif=exif, comment=b"secret comment", icc_profile=b"secret icc")
+    assert b"secret" in content
+    read = read_picture(content, "a", "book")
+    assert b"secret" not in read.content
+    assert not opened(read.content).getexif()
+    assert "icc_profile" not in opened(read.content).info
+
+
+def test_a_picture_lying_on_its_side_is_turned() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    read = read_picture(picture(kind="JPEG", exif=exif), "a", "book")
+    assert (read.width, read.height) == (30, 40)
+
+
+def test_transparency_stays() -> None:
+    buffer = io.BytesIO()
+    Image.new("RGBA", (9, 9), (255, 0, 0, 0)).save(buffer, "PNG")
+    assert opened(read_picture(buffer.getvalue(), "a", "book").content).mode == "RGBA"
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "CMYK", "I;16", "RGBA"])
+def test_every_mode_is_read(mode: str) -> None:
+    buffer = io.BytesIO()
+    Image.new(mode, (9, 9)).save(buffer, "JPEG" if mode == "CMYK" else "PNG")
+    assert read_picture(buffer.getvalue(), "a", "book").width == 9
+
+
+def test_a_large_picture_is_made_smaller_and_a_small_one_is_not_made_larger() -> None:
+    read = read_picture(photo(3_200, 2_000), "a", "book")
+    assert (read.width, read.height) == (1_600, 1_000)
+    assert read_picture(picture(4, 3), "a", "book").width == 4
+
+
+def test_drawings_of_few_colours_are_kept_without_loss() -> None:
+    read = read_picture(picture(200, 200, "#123456"), "a", "book")
+    assert opened(read.content).convert("RGB").getpixel((50, 50)) == (0x12, 0x34, 0x56)
+
+
+def test_only_the_first_frame_of_an_animation_is_kept() -> None:
+    buffer = io.BytesIO()
+    frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")]
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
+    assert getattr(opened(read_picture(buffer.getvalue(), "a", "book").content), "n_frames", 1) == 1
+
+
+def test_the_key_depends_on_the_bytes_and_the_book() -> None:
+    one = read_picture(picture(), "a", "book").key
+    assert one == read_picture(picture(), "b", "book").key
+    assert one.startswith("pictures/")
+    assert one != read_picture(picture(), "a", "other book").key
+    assert one != read_picture(picture(colour="#000000"), "a", "book").key
+
+
+@pytest.mark.parametrize("content", [b"", b"x", picture()[:60], b"<svg/>", bytes(500)])
+def test_broken_pictures_are_broken(content: bytes) -> None:
+    with pytest.raises(BrokenPicture):
+        read_picture(content, "a", "book")
+
+
+def test_too_many_pixels_are_refused_before_they_are_decoded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "PICTURE_PIXELS", 1_000)
+    with pytest.raises(PictureTooLarge, match=r"The picture a\.png has"):
+        decode(picture(40, 30), "a.png")
+
+
+@pytest.mark.parametrize("limit", [600, 1_000])
+def test_pillows_own_alarm_is_the_same_refusal(monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
+    """Over its limit Pillow warns, over twice that it raises; both are one sentence."""
+    monkeypatch.setattr(pictures.Image, "MAX_IMAGE_PIXELS", limit - 100)
+    with pytest.raises(PictureTooLarge):
+        decode(picture(40, 30), "a.png")
+
+
+def test_a_cover_has_three_widths() -> None:
+    cover = read_cover(photo(1_200, 1_600), "a", "book")
+    assert cover.name.endswith("-640.webp")
+    assert {name[-9:] for name in cover.files} == {"-160.webp", "-320.webp", "-640.webp"}
+    sizes = {name[-8:-5]: opened(content).size for name, content in cover.files.items()}
+    assert sizes == {"640": (640, 853), "320": (320, 427), "160": (160, 213)}
+
+
+def test_a_cover_at_320_is_light_enough_for_a_shelf() -> None:
+    cover = read_cover(photo(1_200, 1_600), "a", "book")
+    assert len(cover.files[cover.name.replace("-640", "-320")]) <= 25_000
+
+
+def test_a_small_cover_is_not_made_larger() -> None:
+    cover = read_cover(picture(200, 300), "a", "book")
+    assert opened(cover.files[cover.name]).width == 200
+
+
+def test_the_ground_is_the_colour_of_most_of_the_edge() -> None:
+    image = Image.new("RGB", (300, 400), "#102030")
+    image.paste(Image.new("RGB", (280, 360), "#FFEEDD"), (10, 20))
+    image.paste(Image.new("RGB", (300, 30), "#FF0000"), (0, 0))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    assert read_cover(buffer.getvalue(), "a", "book").ground == "#102030"
