@@ -54,7 +54,8 @@ class Command(BaseCommand):
         if listener is not None:
             server.serve(listener, grace=GRACE, on_listening=lambda: self._say(welcome))
             return
-        if os.environ.get(DJANGO_AUTORELOAD_ENV):  # The child that serves; its parent only watches files.
+        is_server = DJANGO_AUTORELOAD_ENV in os.environ  # Its parent only watches the files.
+        if is_server:
             self._say(welcome)
         call_command("runserver", f"{ADDRESS}:{port}")
 
