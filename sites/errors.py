@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import functools
 import re
+import sys
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 _PAGES = Path(__file__).parent / "templates" / "errors"
+
+
+#: A restart of the database takes seconds, and so does a full house to empty.
+RETRY_SECONDS = 5
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -38,13 +44,18 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a file, read as it is."""
+    """500: a file, read as it is; 503 where only the database is away."""
+    # Django calls this while it handles the exception, and does not pass it on.
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return service_unavailable()
     return _static_page(500)
 
 
-def service_unavailable(request: HttpRequest) -> HttpResponse:
-    """503: the same, for a house that is full or being moved."""
-    return _static_page(503)
+def service_unavailable() -> HttpResponse:
+    """503: the same, for a house that is full, or whose database is being moved."""
+    response = _static_page(503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -69,6 +80,12 @@ def _read_page(status: int) -> tuple[bytes, str]:
     page = (_PAGES / f"{status}.html").read_bytes()
     style = re.search(rb"<style>(.*?)</style>", page, re.DOTALL)
     return page, b64encode(sha256(style[1] if style else b"").digest()).decode()
+
+
+def static_policy(response: HttpResponse) -> str:
+    """Give the policy of a static page that is sent without the middleware."""
+    hashes = " ".join(response._csp_update["style-src"])  # type: ignore[attr-defined]
+    return f"default-src 'none'; style-src {hashes}; frame-ancestors 'none'"
 
 
 HANDLERS: dict[str, Any] = {

@@ -62,6 +62,29 @@ async def test_the_gate_lets_in_as_many_as_there_are_connections() -> None:
     assert most == limit
 
 
+async def test_a_full_house_says_so_and_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("esensi.gate.LONGEST_LINE", 3)
+    entered, leave = asyncio.Semaphore(0), asyncio.Event()
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        entered.release()
+        await leave.wait()
+        await teapot(scope, receive, send)
+
+    gate = RequestGate(slow)
+    tasks = [asyncio.create_task(ask(gate, "x")) for _ in range(settings.REQUESTS_AT_ONCE + 3)]
+    for _ in range(settings.REQUESTS_AT_ONCE):
+        await asyncio.wait_for(entered.acquire(), 5)
+    refused = await asyncio.wait_for(ask(gate, "x"), 5)
+    assert refused["status"] == 503
+    assert refused["headers"]["retry-after"] == "5"
+    assert "default-src 'none'" in refused["headers"]["content-security-policy"]
+    leave.set()
+    answers = await asyncio.wait_for(asyncio.gather(*tasks), 5)
+    assert {answer["status"] for answer in answers} == {418}
+    assert (await asyncio.wait_for(ask(gate, "x"), 5))["status"] == 418
+
+
 async def test_a_request_that_fails_gives_its_turn_back() -> None:
     async def broken(scope: Any, receive: Any, send: Any) -> None:
         raise RuntimeError("broken on purpose")

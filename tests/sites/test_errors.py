@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import set_urlconf
 
@@ -89,10 +90,13 @@ def test_400_needs_neither_host_nor_database() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "view"), [(500, errors.server_error), (503, errors.service_unavailable)]
+    ("status", "answer"),
+    [
+        (500, errors.server_error(RequestFactory().get("/"))),
+        (503, errors.service_unavailable()),
+    ],
 )
-def test_static_pages_stand_alone_in_both_languages(status: int, view: object) -> None:
-    answer = view(RequestFactory().get("/"))  # type: ignore[operator]
+def test_static_pages_stand_alone_in_both_languages(status: int, answer: HttpResponse) -> None:
     page = answer.content.decode()
     assert answer.status_code == status
     assert page == (TEMPLATES / f"{status}.html").read_text()
@@ -118,3 +122,19 @@ def test_the_policy_lets_the_style_of_a_static_page_through(
     digest = b64encode(sha256(style[1]).digest()).decode()
     policy = answer["Content-Security-Policy"]
     assert f"'sha256-{digest}'" in policy.partition("style-src")[2].partition(";")[0]
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_away_is_503_with_when_to_come_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def gone(*args: object, **kwargs: object) -> None:
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr("sites.main.views.home_page", gone)
+    client = visitor("main")
+    client.raise_request_exception = False
+    answer = client.get("/")
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
+    assert "'sha256-" in answer["Content-Security-Policy"]
