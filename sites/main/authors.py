@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from sites.accounts.models import User
@@ -20,9 +20,11 @@ AUTHORS_PER_PAGE = 120
 def published_authors(now: datetime) -> QuerySet[Author]:
     """Give everyone with a book that is out, by name, with ``book_count``."""
     on_covers = Authorship.objects.filter(is_out(now, "book__"), author=OuterRef("pk"))
+    # Counted by author and not by a join, so that only the names of one page are counted.
+    count = on_covers.order_by().values("author").annotate(n=Count("book", distinct=True))
     return (
         Author.objects.filter(Exists(on_covers))
-        .annotate(book_count=Count("books", filter=is_out(now, "books__"), distinct=True))
+        .annotate(book_count=Subquery(count.values("n")))
         .order_by("name", "pk")
     )
 
