@@ -99,6 +99,7 @@ def read(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "text": drawn_text(chapter, request.user, now),
         "around": neighbours,
         "place": place if is_here else None,
+        "knows_place": place is not None,
         "next_books": [] if neighbours.next else next_books(chapter.book, now=now),
         "contents_page": contents_page(number),
         "choices": _choices(reading_of(request)),

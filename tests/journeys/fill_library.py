@@ -17,7 +17,16 @@ from sites.accounts.models import User
 from sites.books.models import Book, Chapter, Status
 from sites.books.models.chapter import UID_ALPHABET
 
-READERS = ("browsers", "sizes", "last-screen", "to-the-end", "vanished", "vertical", "no-script")
+READERS = (
+    "browsers",
+    "sizes",
+    "last-screen",
+    "to-the-end",
+    "vanished",
+    "vertical",
+    "behind",
+    "no-script",
+)
 ENGLISH = [
     "the",
     "sea",

@@ -162,6 +162,32 @@ def test_without_an_account_this_browser_keeps_the_place(books: Library, page: P
     assert paragraph_at_line(page) == paragraph
 
 
+def test_without_an_account_a_chapter_read_to_its_end_leads_to_the_next(
+    books: Library, page: Page
+) -> None:
+    page.goto(books.url("/journey/1/#p-aaaaaaev"))
+    scroll(page, 20_000)
+    page.goto(books.url("/journey/"))
+    expect(page.locator("#chapter-1")).to_have_class("read")
+    expect(page.locator("#chapter-2")).to_have_class("here")
+    follow(page)
+    assert page.url == books.url("/journey/2/")
+    page.goto(books.url("/journey/1/"))
+    assert page.evaluate("scrollY") == 0  # read again, from its beginning
+
+
+def test_a_chapter_opened_behind_others_moves_no_place(books: Library, page: Page) -> None:
+    books.sign_in("behind", page)
+    posted: list[str] = []
+    page.on("request", lambda sent: posted.append(sent.url) if sent.method == "POST" else None)
+    page.add_init_script("Object.defineProperty(document, 'hidden', { get: () => true })")
+    page.goto(books.url("/journey/3/"))
+    page.evaluate("() => new Promise((done) => setTimeout(done, 2000))")  # longer than it waits
+    page.goto(books.url("/journey/"))
+    assert posted == []
+    expect(page.locator("main .button-call")).to_have_text("Start reading")
+
+
 def test_the_place_of_vertical_lines_is_found_again(books: Library, new_page: NewPage) -> None:
     name = "vertical"
     desk, phone = new_page(width=1280), new_page(width=360, height=740)

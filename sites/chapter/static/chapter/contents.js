@@ -10,18 +10,28 @@ function keptPlace() {
   }
 }
 
-const place = list && keptPlace();
-const here = place && document.getElementById(`chapter-${place.number}`);
-if (here) {
-  for (const row of list.children) row.classList.toggle("read", +row.dataset.number < place.number);
+function mark(place) {
+  const kept = document.getElementById(`chapter-${place.number}`);
+  if (!kept) return; // on another page of the contents, or gone
+  const isRead = place.fraction === 1;
+  const here = isRead ? kept.nextElementSibling : kept;
+  for (const row of list.children) {
+    row.classList.toggle("read", +row.dataset.number < place.number + isRead);
+  }
+  if (!here) return;
   here.classList.add("here");
   const link = here.querySelector("a");
-  if (/^p-[a-z2-7]{8}$/.test(place.paragraph)) link.hash = place.paragraph;
   link.setAttribute("aria-current", "true");
-  const minutes = Math.max(1, Math.ceil(here.dataset.minutes * (1 - place.fraction)));
-  here.querySelector(".length").textContent = list.dataset.here.replace("#", minutes);
+  if (!isRead) {
+    if (/^p-[a-z2-7]{8}$/.test(place.paragraph)) link.hash = place.paragraph;
+    const minutes = Math.max(1, Math.ceil(here.dataset.minutes * (1 - place.fraction)));
+    here.querySelector(".length").textContent = list.dataset.here.replace("#", minutes);
+  }
   if (start) {
     start.href = link.href;
     start.textContent = list.dataset.continue;
   }
 }
+
+const place = list && keptPlace();
+if (place) mark(place);

@@ -51,13 +51,19 @@ function firstInView() {
   return blocks[Math.min(low, blocks.length - 1)];
 }
 
-// How far the text lies from its end touching the foot, 0 to 1.
-function fractionRead() {
-  const box = text.getBoundingClientRect();
+// How far the page has come on its way to the text's end touching the foot, 0 to 1.
+function partScrolled(box) {
   const whole = page.length(box) - page.view() + READING_LINE;
   if (whole <= 0) return page.scrolled() > SLACK ? 1 : 0;
   const part = (READING_LINE - page.start(box)) / whole;
   return part > 0.9995 ? 1 : Math.max(0, part);
+}
+
+// How much of the text lies before the reading line; that is nearly the same at every width. Where
+// the end is in view, all has been read.
+function fractionRead(box) {
+  if (partScrolled(box) === 1) return 1;
+  return Math.max(0, Math.min(1, (READING_LINE - page.start(box)) / page.length(box)));
 }
 
 // --- The anchor: what stands at the reading line, so that it stays there when the page changes ---
@@ -81,7 +87,7 @@ function look() {
     const above = READING_LINE - page.start(box);
     take(block, Math.max(0, above) / page.length(box), Math.max(0, -above));
   }
-  const fraction = fractionRead();
+  const fraction = fractionRead(text.getBoundingClientRect());
   place = { paragraph: (fraction > 0 && block?.id) || "", fraction };
 }
 
@@ -93,8 +99,8 @@ function pin() {
 }
 
 function show() {
-  const fraction = fractionRead();
-  line.style.setProperty("--part", fraction.toFixed(4));
+  const box = text.getBoundingClientRect(), fraction = fractionRead(box);
+  line.style.setProperty("--part", partScrolled(box).toFixed(4));
   const minutes = Math.max(1, Math.ceil(data.minutes * (1 - fraction)));
   const sentence = fraction === 1 ? data.done : data.left.replace("#", minutes);
   if (left.textContent !== sentence) left.textContent = sentence;
@@ -114,7 +120,7 @@ function localPlaces() {
 }
 
 function keepLocally() {
-  const places = { ...localPlaces(), [data.book]: { number: +data.number, ...place, at: Date.now() } };
+  const places = { ...localPlaces(), [data.book]: { ...place, number: +data.number, at: Date.now() } };
   const latest = Object.entries(places).sort(([, a], [, b]) => b.at - a.at).slice(0, PLACES_KEPT);
   try {
     localStorage.setItem(STORE, JSON.stringify(Object.fromEntries(latest)));
@@ -185,16 +191,23 @@ addEventListener("resize", () => {
   show();
 });
 
-addEventListener("pagehide", keep);
-document.addEventListener("visibilitychange", () => document.hidden && keep());
+// A page that was opened behind others has not been read.
+let seen = !document.hidden;
+const leave = () => seen && keep();
+addEventListener("pagehide", leave);
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return leave();
+  seen = true;
+  keepSoon();
+});
 
 // --- Coming in: at the paragraph of the address, else where this book was left ---
 
 function comeIn() {
-  const local = localPlaces()[data.book];
+  const local = "local" in data && localPlaces()[data.book];
   const kept = data.fraction
     ? { paragraph: data.paragraph, fraction: +data.fraction }
-    : local?.number === +data.number && { paragraph: local.paragraph, fraction: local.fraction };
+    : local?.number === +data.number && local.fraction < 1 && local;
   const asked = decodeURIComponent(location.hash.slice(1));
   const how = performance.getEntriesByType("navigation")[0]?.type;
   look();
@@ -207,11 +220,10 @@ function comeIn() {
     anchor.found = true;
     if (kept && block.id === kept.paragraph) place = kept;
     pin();
-    if (place !== kept) place = { paragraph: block.id, fraction: fractionRead() };
+    if (place !== kept) place = { paragraph: block.id, fraction: fractionRead(text.getBoundingClientRect()) };
   } else if (kept && kept.fraction > 0) {
     const box = text.getBoundingClientRect();
-    const whole = page.length(box) - page.view() + READING_LINE;
-    page.by(page.start(box) - READING_LINE + kept.fraction * whole);
+    page.by(page.start(box) - READING_LINE + kept.fraction * page.length(box));
     look();
     anchor.found = true;
   }
@@ -219,7 +231,7 @@ function comeIn() {
 
 if (blocks.length) {
   comeIn();
-  keepSoon();
+  if (seen) keepSoon();
   document.fonts?.ready.then(pin);
   addEventListener("load", pin);
 } else look();
