@@ -65,8 +65,8 @@ def test_each_page_opens_for_its_roles_alone(house: SmallHouse, key: str, path: 
     nobody = path.endswith(("revision/add/", "group/add/", "site/add/")) or (
         key == "internal" and path in ("/books/book/add/", "/books/chapter/add/")
     )
-    expected = {role: 403 for role in ROLES}
-    expected |= {role: 200 for role in TABLE[key][path]}
+    expected = dict.fromkeys(ROLES, 403)
+    expected |= dict.fromkeys(TABLE[key][path], 200)
     expected["superuser"] = 403 if nobody else 200
     found = {role: house.visitor(key, role).get(path).status_code for role in ROLES}
     assert found == expected
