@@ -183,7 +183,7 @@ def test_everything_is_there_without_scripts(books: Library, new_page: NewPage) 
 
     page.locator("#next").click()
     assert page.url == books.url("/journey/2/")
-    page.get_by_role("button", name="Mark this chapter as my place").click()
+    page.get_by_role("button", name="Mark my place").click()
     assert page.url == books.url("/journey/2/")
     expect(page.get_by_role("status")).to_contain_text("Your place is kept")
     page.get_by_role("link", name="Contents", exact=True).click()
