@@ -22,7 +22,7 @@ from tests.esensi.conftest import LAUNCHED, environment_for
 from tests.esensi.local_server import REPOSITORY, Checkout, sql, supervisors_of, wait_for
 
 IS_ROOT = os.geteuid() == 0
-ORDINARY = "nobody"  # Stands for a person without privileges, where the tests run as root.
+ORDINARY = "daemon"  # Stands for a person without privileges, where the tests run as root.
 
 
 def mode(path: Path) -> int:
@@ -240,10 +240,11 @@ class TestAsRoot:
     def test_the_account_is_never_the_owner_of_the_checkout(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        account = postgres_home.server_account(folder)
-        os.chown(folder, account.uid, account.gid)
-        assert postgres_home.server_account(folder).uid not in (0, account.uid)
-        monkeypatch.setattr(postgres_home, "SERVER_ACCOUNTS", (account.name, "root", "nemo"))
+        monkeypatch.setattr(postgres_home, "SERVER_ACCOUNTS", ("nemo", "nobody", "daemon"))
+        assert postgres_home.server_account(folder).name == "nobody"
+        os.chown(folder, pwd.getpwnam("nobody").pw_uid, 0)
+        assert postgres_home.server_account(folder).name == "daemon"
+        monkeypatch.setattr(postgres_home, "SERVER_ACCOUNTS", ("nemo", "nobody", "root"))
         with pytest.raises(NoServerAccount, match="run the command as an ordinary user"):
             postgres_home.server_account(folder)
 
