@@ -11,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from esensi import env, postgres, security
 from sites import hosts
+from sites.internal.look import UNFOLD as UNFOLD_INTERNAL
+from sites.publish.look import UNFOLD as UNFOLD_PUBLISH
+
+# Unfold reads the look of each desk by its site's `settings_name`.
+__all__ = ["UNFOLD_INTERNAL", "UNFOLD_PUBLISH"]
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV = env.read(os.environ)
