@@ -127,7 +127,7 @@ def continuing(
 
 
 def _progress(user: User, now: datetime | None) -> QuerySet[Row]:
-    """Give a person's places that lead anywhere, with the next chapter of each."""
+    """Give a person's places with what decides where each of them leads."""
     readable = Chapter.objects.readable_by(user, now)
     in_book = readable.filter(book=OuterRef("book")).values("number")
     after = readable.filter(book=OuterRef("book"), number__gt=OuterRef("chapter__number"))
@@ -138,7 +138,6 @@ def _progress(user: User, now: datetime | None) -> QuerySet[Row]:
             next_id=Subquery(after.in_order().values("pk")[:1]),
             last_number=Coalesce(Subquery(in_book.order_by("-number")[:1]), 0),
         )
-        .filter(Q(is_readable=True) | Q(next_id__isnull=False))
         .select_related("book", "chapter")
         .defer("chapter__text", "book__synopsis")
     )
@@ -146,7 +145,9 @@ def _progress(user: User, now: datetime | None) -> QuerySet[Row]:
 
 
 def _places(found: Iterable[Row]) -> list[Place]:
-    rows = list(found)
+    """Resolve places; what is hidden by now with nothing after it leads nowhere and is left out."""
+    # Sorted out here, because every condition on the annotations would be planned once more.
+    rows = [row for row in found if row.is_readable or row.next_id]
     onward = {row.pk: row.next_id for row in rows if _goes_on(row) and row.next_id}
     chapters = Chapter.objects.without_text().in_bulk(onward.values()) if onward else {}
     return [_place(row, chapters.get(onward.get(row.pk, 0))) for row in rows]
