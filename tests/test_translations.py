@@ -13,6 +13,7 @@ from django.core.management import call_command
 from polib import POEntry, pofile
 
 from sites.accounts.actions import create_user
+from sites.accounts.models import User
 from sites.books.models import Author, Authorship, Book, Chapter, Genre, Status
 from tests.house import visitor
 
@@ -137,7 +138,8 @@ class WordsOfAPage(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         english = given.get("lang") == "en" and tag != "html"
-        foreign = self._foreign[-1] or english or tag in ("script", "style")
+        symbol = "material-symbols" in (given.get("class") or "")  # drawn, not read
+        foreign = self._foreign[-1] or english or symbol or tag in ("script", "style")
         if not foreign:
             spoken = ("aria-label", "title", "alt", "placeholder", "data-here", "data-continue")
             for name in (*spoken, "data-left", "data-done"):
@@ -222,6 +224,25 @@ def test_nor_to_somebody_who_is_signed_in_and_reads(
 ) -> None:
     client = visitor(host)
     client.force_login(create_user("reader@esensi.example", password=None))
+    assert_indonesian(client.get(path, headers=INDONESIAN).content.decode(), sentence)
+
+
+DESKS = [
+    ("publish", "/", "Lanjut menulis"),
+    ("publish", "/books/book/", "Ketik untuk mencari"),
+    ("publish", "/books/author/add/", "Alamat"),
+    ("internal", "/", "Buku yang belum terbit"),
+    ("internal", "/search/?s=laut", "Bernama “laut”"),
+    ("internal", "/accounts/user/add/", "Layanan pembaca"),
+    ("internal", "/books/revision/", "Tidak ada hasil"),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("host", "path", "sentence"), DESKS)
+def test_nor_do_the_desks(library: Book, host: str, path: str, sentence: str) -> None:
+    client = visitor(host)
+    client.force_login(User.objects.create_superuser("su@esensi.example", None))
     assert_indonesian(client.get(path, headers=INDONESIAN).content.decode(), sentence)
 
 
