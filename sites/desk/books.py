@@ -81,6 +81,7 @@ class AuthorshipTable(DeskTable):
     fields = ("author", "role", "position")
     autocomplete_fields = ("author",)
     max_num = NAMES_ON_A_COVER
+    verbose_name = _("name")
     verbose_name_plural = _("names on the cover")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Authorship]:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from sites.books.exceptions import BookError
 from sites.desk.manuscript import ManuscriptField
@@ -80,13 +80,13 @@ class BookForm(VersionedForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
-            self.fields["slug"].help_text = _lazy("Left empty, it is made from the title.")
+            self.fields["slug"].help_text = gettext_lazy("Left empty, it is made from the title.")
 
 
 class ChapterForm(VersionedForm):
     """A chapter; a text that was not touched is stored as it was, to the letter."""
 
-    text = ManuscriptField(label=_lazy("Text"), required=False)
+    text = ManuscriptField(label=gettext_lazy("Text"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

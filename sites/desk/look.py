@@ -72,6 +72,7 @@ def unfold_settings(*, room: str, ground: str, badge: ForRequest) -> Settings:
         "LANGUAGES": {"action": lambda request: reverse("switch_language")},
         "ENVIRONMENT": badge,
         "STYLES": [_static("fonts.css"), _static("unfold/desk.css"), _static(f"unfold/{room}.css")],
+        "SCRIPTS": [_static("unfold/desk.js")],
         "BORDER_RADIUS": _always("8px"),
         "COLORS": {"primary": PRIMARY, "base": {"50": ground, **BASE}, "font": FONT},
     }

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from sites.desk.navigation import ROOM_SYMBOLS, Group, navigation, room_name, rooms
@@ -108,10 +109,22 @@ class DeskSite(UnfoldAdminSite):
         raise NotImplementedError
 
     def search(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Answer the search dialog: the best few of each kind, and nothing kept in a cache that
-        both rooms share."""
-        found = find_everywhere(self, request, request.GET.get("s", ""))
-        return TemplateResponse(request, "desk/search_results.html", {"results": found})
+        """Find by name: as a page, and as rows for Unfold's dialog, which asks by htmx.
+
+        Nothing is kept in a cache: Unfold's own view shares one between both rooms.
+        """
+        term = request.GET.get("s", "")
+        found = find_everywhere(self, request, term)
+        if "HX-Request" in request.headers:
+            return TemplateResponse(request, "desk/search_rows.html", {"results": found})
+        request.current_app = self.name  # type: ignore[attr-defined]  # read by Django's url tag
+        context = {
+            **self.each_context(request),
+            "title": _("Search"),
+            "term": term,
+            "results": found,
+        }
+        return TemplateResponse(request, "desk/search.html", context)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {

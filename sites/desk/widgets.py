@@ -31,6 +31,10 @@ class OneOf(_KnownKeysOnly, AutocompleteSelect):
 class SomeOf(_KnownKeysOnly, AutocompleteSelectMultiple):
     """Several rows of a long list."""
 
+    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        # The button that clears all breaks Select2's list for screen readers.
+        return {**super().build_attrs(*args, **kwargs), "data-allow-clear": "false"}
+
 
 class Manuscript(forms.Textarea):
     """The text of a chapter in the reader's type and measure; the form sets its direction."""

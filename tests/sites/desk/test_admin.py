@@ -44,7 +44,9 @@ def test_lists_take_odd_questions(house: SmallHouse, query: str) -> None:
 def test_forms_take_odd_keys(house: SmallHouse, key: str) -> None:
     client = house.visitor("publish", "editor")
     assert client.get("/books/chapter/add/", {"book": key}).status_code == 200
-    assert client.get("/books/book/add/", {"genres": key, "tags": f"{key},{key}"}).status_code == 200
+    assert (
+        client.get("/books/book/add/", {"genres": key, "tags": f"{key},{key}"}).status_code == 200
+    )
     sent = {"book": key, "title": "x", "text": "x", "status": "x", "publish_at_0": "x"}
     assert client.post("/books/chapter/add/", sent).status_code == 200
     sent = {"title": "x", "genres": [key], "tags": [key], "slug": "é", "language": "\x00"}
@@ -83,12 +85,17 @@ def test_nothing_is_done_to_many_rows_at_once(house: SmallHouse) -> None:
 
 
 def search(client: Client, term: str) -> str:
-    answer = client.get("/search/", {"s": term, "extended": "1", "page": "x"})
-    assert answer.status_code == 200
-    return answer.content.decode()
+    """What the search page shows of its own; the dialog's rows show the same."""
+    sent = {"s": term, "extended": "1", "page": "x"}
+    page, rows = (
+        client.get("/search/", sent, headers=headers) for headers in ({}, {"HX-Request": "true"})
+    )
+    assert (page.status_code, rows.status_code) == (200, 200)
+    assert page.context["results"] == rows.context["results"]
+    return rows.content.decode()
 
 
-def test_the_search_dialog_finds_what_one_may_open(house: SmallHouse) -> None:
+def test_the_search_finds_what_one_may_open(house: SmallHouse) -> None:
     assert "Laut" in search(house.visitor("publish", "author"), "la")
     assert "Danau" not in search(house.visitor("publish", "author"), "an")
     assert "Danau" in search(house.visitor("publish", "editor"), "danau")
@@ -97,10 +104,10 @@ def test_the_search_dialog_finds_what_one_may_open(house: SmallHouse) -> None:
 
 
 @pytest.mark.parametrize("term", ["", "a", "x" * 5000, "\x00\x00", "%_\\", '"', "'"])
-def test_the_search_dialog_takes_odd_terms(house: SmallHouse, term: str) -> None:
+def test_the_search_takes_odd_terms(house: SmallHouse, term: str) -> None:
     search(house.visitor("internal", "superuser"), term)
 
 
-def test_the_search_dialog_shows_a_few_of_each_kind(house: SmallHouse) -> None:
+def test_the_search_shows_a_few_of_each_kind(house: SmallHouse) -> None:
     Book.objects.bulk_create(Book(title=f"Kopi {n}", slug=f"kopi-{n}") for n in range(30))
     assert search(house.visitor("publish", "editor"), "kopi").count("<li") == 5
