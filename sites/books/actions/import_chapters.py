@@ -1,0 +1,216 @@
+"""Write a file's chapters into a book: uids, paragraph ids and readers' places survive."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Max
+
+from sites.accounts.models import User
+from sites.books.actions.pair_chapters import pair_chapters
+from sites.books.importers.book import ImportedChapter
+from sites.books.models import Book, Chapter, ReadingProgress, Revision, Status
+from sites.books.models.chapter import new_uid
+from sites.books.text.links import rewrite_links
+from sites.books.text.paragraphs import Assignment, match_paragraphs
+
+_START = 0  # no chapter's key: what stands before all of the file's
+BATCH = 100  # chapters in one statement: about a megabyte of text
+
+
+@dataclass(slots=True)
+class ChapterChanges:
+    """How many chapters the file brought, and what became of those that it no longer has."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+    #: Whether any row was written.
+    wrote: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Who imports, when, and whether what the file brings is published at once."""
+
+    by: User | None
+    now: datetime
+    publish: bool
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What is to be written; filled in memory, then written in a few statements."""
+
+    occasion: Occasion
+    new: list[Chapter] = field(default_factory=list)
+    touched: dict[int, Chapter] = field(default_factory=dict)
+    revisions: list[Revision] = field(default_factory=list)
+    #: For each chapter whose text changes: old paragraph id → where its readers go.
+    moved: dict[int, dict[str, str]] = field(default_factory=dict)
+
+
+def write_imported_chapters(
+    book: Book,
+    stored: Sequence[Chapter],
+    imported: Sequence[ImportedChapter],
+    occasion: Occasion,
+) -> ChapterChanges:
+    """Make the chapters of ``book``, which are ``stored`` (locked, in order), those of the file.
+
+    The rules are those of ``import_book``. The queries are as many for a thousand chapters as for
+    ten, but for batches of ``BATCH``.
+    """
+    plan = _Plan(occasion)
+    pairs = pair_chapters(stored, imported)
+    chapters = [pairs.get(place) or _new(book, occasion.now) for place in range(len(imported))]
+    texts = _texts(imported, chapters, plan)
+    changes = ChapterChanges()
+    for place, (chapter, new, text) in enumerate(zip(chapters, imported, texts, strict=True)):
+        if place not in pairs:
+            plan.new.append(chapter)
+            changes.added += 1
+        elif (chapter.title, chapter.text) != (new.title, text):
+            _keep(plan, chapter, text)
+            changes.changed += 1
+        else:
+            changes.unchanged += 1
+        _take_over(plan, chapter, new, text)
+    kept = {chapter.pk for chapter in pairs.values()}
+    withdrawn = [each for each in stored if each.source and each.pk not in kept]
+    changes.withdrawn = _withdraw(plan, withdrawn)
+    _number(plan, _in_order(stored, chapters, withdrawn))
+    _write(plan)
+    changes.wrote = bool(plan.new or plan.touched)
+    return changes
+
+
+def _new(book: Book, now: datetime) -> Chapter:
+    return Chapter(book=book, uid=new_uid(), created_at=now)
+
+
+def _texts(
+    imported: Sequence[ImportedChapter], chapters: Sequence[Chapter], plan: _Plan
+) -> list[str]:
+    """Give the texts with their lasting paragraph ids, and links that lead to lasting uids."""
+    matched: dict[str, tuple[Chapter, Assignment]] = {}
+    for new, chapter in zip(imported, chapters, strict=True):
+        assignment = match_paragraphs(new.html, chapter.text)
+        matched[new.uid] = chapter, assignment
+        if chapter.pk is not None and assignment.moved:
+            plan.moved[chapter.pk] = assignment.moved
+
+    def target_of(address: str) -> str | None:
+        uid, mark, paragraph = address.removeprefix("chapter:").partition("#")
+        if not address.startswith("chapter:") or uid not in matched:
+            return address
+        chapter, assignment = matched[uid]
+        return f"chapter:{chapter.uid}{mark}{assignment.given.get(paragraph, paragraph)}"
+
+    return [rewrite_links(assignment.text, target_of) for _chapter, assignment in matched.values()]
+
+
+def _take_over(plan: _Plan, chapter: Chapter, new: ImportedChapter, text: str) -> None:
+    status = Status.PUBLISHED if plan.occasion.publish else chapter.status
+    wanted = (new.title, text, new.source, status)
+    if (chapter.title, chapter.text, chapter.source, chapter.status) != wanted:
+        chapter.title, chapter.text, chapter.source, chapter.status = wanted
+        chapter.words = new.words
+        _touch(plan, chapter)
+
+
+def _keep(plan: _Plan, chapter: Chapter, text: str) -> None:
+    if chapter.text and chapter.text != text:
+        plan.revisions.append(
+            Revision(
+                chapter=chapter,
+                title=chapter.title,
+                text=chapter.text,
+                created_at=plan.occasion.now,
+                created_by=plan.occasion.by,
+            )
+        )
+
+
+def _withdraw(plan: _Plan, chapters: Sequence[Chapter]) -> int:
+    """Make drafts of chapters that the file no longer has; give how many were none before."""
+    published = [chapter for chapter in chapters if chapter.status != Status.DRAFT]
+    for chapter in published:
+        chapter.status = Status.DRAFT
+        _touch(plan, chapter)
+    return len(published)
+
+
+def _touch(plan: _Plan, chapter: Chapter) -> None:
+    chapter.updated_at = plan.occasion.now
+    if chapter.pk is not None:
+        plan.touched[chapter.pk] = chapter
+
+
+def _in_order(
+    stored: Sequence[Chapter], imported: Sequence[Chapter], withdrawn: Sequence[Chapter]
+) -> list[Chapter]:
+    """Give all chapters in the file's order: what was written here stays behind the chapter that
+    it stood behind, what was withdrawn goes to the end."""
+    paired = {chapter.pk for chapter in imported if chapter.pk is not None}
+    gone = {chapter.pk for chapter in withdrawn}
+    behind: defaultdict[int, list[Chapter]] = defaultdict(list)
+    before = _START
+    for chapter in stored:
+        if chapter.pk in paired:
+            before = chapter.pk
+        elif chapter.pk not in gone:
+            behind[before].append(chapter)
+    order = behind[_START]
+    for chapter in imported:
+        order.append(chapter)
+        if chapter.pk is not None:
+            order += behind[chapter.pk]
+    return [*order, *withdrawn]
+
+
+def _number(plan: _Plan, chapters: Sequence[Chapter]) -> None:
+    for number, chapter in enumerate(chapters, start=1):
+        if chapter.number != number:
+            chapter.number = number
+            _touch(plan, chapter)
+
+
+def _write(plan: _Plan) -> None:
+    Chapter.objects.bulk_create(plan.new, batch_size=BATCH)
+    Chapter.objects.bulk_update(
+        plan.touched.values(),
+        ["title", "text", "words", "source", "status", "number", "updated_at"],
+        batch_size=BATCH,
+    )
+    if plan.revisions:
+        last = dict(
+            Revision.objects.filter(chapter__in=[each.chapter for each in plan.revisions])
+            .order_by()
+            .values("chapter")
+            .annotate(last=Max("number"))
+            .values_list("chapter", "last")
+        )
+        for revision in plan.revisions:
+            revision.number = last.get(revision.chapter_id, 0) + 1
+        Revision.objects.bulk_create(plan.revisions, batch_size=BATCH)
+    _move_readers(plan)
+
+
+def _move_readers(plan: _Plan) -> None:
+    """Lead readers from paragraphs that are gone to those that took their place."""
+    gone = {paragraph for moved in plan.moved.values() for paragraph in moved}
+    if not gone:
+        return
+    places = list(
+        ReadingProgress.objects.select_for_update(of=("self",), no_key=True).filter(
+            chapter__in=plan.moved, paragraph__in=gone
+        )
+    )
+    for place in places:
+        place.paragraph = plan.moved[place.chapter_id].get(place.paragraph, place.paragraph)
+    ReadingProgress.objects.bulk_update(places, ["paragraph"], batch_size=1_000)
