@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from django.test import Client
+from django.utils import timezone
+
 from sites.accounts.actions import create_user
 from sites.accounts.models import User
-from sites.books.models import Author, Authorship, Book, Chapter, Status
+from sites.books.models import Author, Authorship, Book, Chapter, ReadingProgress, Status
 from sites.books.models.chapter import UID_ALPHABET
+from tests.house import visitor
 
 
 def paragraph_id(number: int) -> str:
@@ -66,3 +70,27 @@ def hide(chapter: Chapter) -> None:
 def at(hour: int, minute: int = 0) -> datetime:
     """A moment of one day in the past."""
     return datetime(2024, 5, 17, hour, minute, tzinfo=UTC)
+
+
+def signed_in(user: User) -> Client:
+    """A browser at the reading room, with this person's session."""
+    client = visitor("chapter")
+    client.force_login(user)
+    return client
+
+
+def page_of(client: Client, path: str, status: int = 200) -> str:
+    response = client.get(path)
+    assert response.status_code == status, path
+    return response.content.decode()
+
+
+def be_at(user: User, chapter: Chapter, fraction: float) -> None:
+    ReadingProgress.objects.create(
+        user=user,
+        book=chapter.book,
+        chapter=chapter,
+        paragraph=paragraph_id(2),
+        fraction=fraction,
+        updated_at=timezone.now(),
+    )

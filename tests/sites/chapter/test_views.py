@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from sites.accounts.models import User
 from sites.accounts.roles import EDITOR
 from sites.books.models import Book, Chapter, ReadingProgress, Status
 from sites.chapter.views import CONTENTS_LIMIT
 from tests.house import visitor
 from tests.sites.chapter.library import (
+    be_at,
     hide,
     make_author,
     make_book,
     make_chapters,
     make_reader,
+    page_of,
     paragraph_id,
+    signed_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -38,29 +38,6 @@ def chapters() -> list[Chapter]:
 @pytest.fixture
 def guest() -> Client:
     return visitor("chapter")
-
-
-def signed_in(user: User) -> Client:
-    client = visitor("chapter")
-    client.force_login(user)
-    return client
-
-
-def page_of(client: Client, path: str, status: int = 200) -> str:
-    response = client.get(path)
-    assert response.status_code == status, path
-    return response.content.decode()
-
-
-def be_at(user: User, chapter: Chapter, fraction: float) -> None:
-    ReadingProgress.objects.create(
-        user=user,
-        book=chapter.book,
-        chapter=chapter,
-        paragraph=paragraph_id(2),
-        fraction=fraction,
-        updated_at=timezone.now(),
-    )
 
 
 # --- The reader -----------------------------------------------------------------------------------
@@ -230,58 +207,6 @@ def test_the_first_page_continues_and_shows_what_is_new(
 
 def test_an_empty_house_says_so(guest: Client) -> None:
     assert "Nothing to read yet" in page_of(guest, "/")
-
-
-# --- Keeping the place ----------------------------------------------------------------------------
-
-
-def place(**fields: Any) -> dict[str, Any]:
-    return {"paragraph": paragraph_id(2), "fraction": "0.25"} | fields
-
-
-def test_a_script_keeps_the_place(chapters: list[Chapter]) -> None:
-    reader = make_reader()
-    assert signed_in(reader).post("/the-sea/2/place/", place()).status_code == 204
-    row = ReadingProgress.objects.get(user=reader)
-    assert (row.chapter, row.paragraph, row.fraction) == (chapters[1], paragraph_id(2), 0.25)
-
-
-def test_a_form_keeps_the_chapter_and_comes_back(chapters: list[Chapter]) -> None:
-    reader = make_reader()
-    client = signed_in(reader)
-    response = client.post(
-        "/the-sea/2/place/", {"fraction": "0", "next": "/the-sea/2/"}, follow=True
-    )
-    assert response.redirect_chain == [("/the-sea/2/", 302)]
-    assert "Your place is kept" in response.content.decode()
-    assert ReadingProgress.objects.get(user=reader).chapter == chapters[1]
-    outside = client.post("/the-sea/2/place/", {"fraction": "0", "next": "https://evil.example/"})
-    assert outside["Location"] == "/"
-
-
-def test_a_place_is_refused_with_the_reason(guest: Client, chapters: list[Chapter]) -> None:
-    client = signed_in(make_reader())
-    for odd in ({"paragraph": "<b>"}, {"fraction": "nan"}, {"fraction": "much"}, {"fraction": "2"}):
-        response = client.post("/the-sea/2/place/", place(**odd))
-        assert response.status_code == 400, odd
-        assert "A place is" in response.content.decode()
-    assert client.post("/the-sea/9/place/", place()).status_code == 404
-    assert guest.post("/the-sea/2/place/", place()).status_code == 403
-    assert client.get("/the-sea/2/place/").status_code == 405
-    hide(chapters[1])
-    assert client.post("/the-sea/2/place/", place()).status_code == 404
-    assert not ReadingProgress.objects.exists()
-
-
-def test_a_place_needs_the_token_of_the_page(chapters: list[Chapter]) -> None:
-    client = visitor("chapter", enforce_csrf_checks=True)
-    client.force_login(make_reader())
-    assert client.post("/the-sea/2/place/", place()).status_code == 403
-    page = client.get("/the-sea/2/").content.decode()
-    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
-    assert token
-    headers = {"x-csrftoken": token[1]}
-    assert client.post("/the-sea/2/place/", place(), headers=headers).status_code == 204
 
 
 # --- Queries --------------------------------------------------------------------------------------
