@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from sites.accounts.models import User
 from sites.books.exceptions import BookError
 from sites.desk.forms import DeskForm
+from sites.desk.paging import FirstPages
 from sites.desk.widgets import OneOf, SomeOf
 
 if TYPE_CHECKING:
@@ -81,6 +82,9 @@ class DeskAdmin(LongLists, ModelAdmin):
     list_per_page = ROWS_OF_A_PAGE
     list_max_show_all = ROWS_OF_A_PAGE
     show_full_result_count = False
+    paginator = FirstPages
+    #: Is it found by name on the search page? Not where there are too many to look through.
+    in_search = True
     compressed_fields = False
     warn_unsaved_form = True
     # Nothing is done to many rows at once: what is deleted is looked at first.

@@ -181,6 +181,7 @@ class ChapterDesk(HoldsTheRow, DeskAdmin):
     """A chapter to write in."""
 
     form = ChapterForm
+    in_search = False
     list_display = ("title", "number", "book", "status_label", "words", "updated_at")
     list_filter = ("status",)
     list_select_related = ("book",)
@@ -229,7 +230,7 @@ class RevisionDesk(ReadOnly, DeskAdmin):
 
     list_display = ("title", "number", "book_title", "created_at", "created_by")
     list_select_related = ("chapter__book", "created_by")
-    search_fields = ("title", "chapter__book__title")
+    in_search = False
     ordering = ("-pk",)
     fields = ("chapter", "number", "title", "created_at", "created_by", "text_shown")
     readonly_fields = fields

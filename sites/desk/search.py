@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -35,8 +36,9 @@ def find_everywhere(site: DeskSite, request: HttpRequest, term: str) -> list[Fou
     if not SHORTEST_TERM <= len(term) <= LONGEST_TERM or "\x00" in term:
         return []
     found = []
-    for model, desk in site._registry.items():
-        if not desk.search_fields or not desk.has_module_permission(request):
+    registry: dict[type[Model], Any] = site._registry
+    for model, desk in registry.items():
+        if not (desk.search_fields and desk.in_search and desk.has_module_permission(request)):
             continue
         if not desk.has_view_or_change_permission(request):
             continue

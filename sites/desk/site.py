@@ -117,7 +117,7 @@ class DeskSite(UnfoldAdminSite):
         found = find_everywhere(self, request, term)
         if "HX-Request" in request.headers:
             return TemplateResponse(request, "desk/search_rows.html", {"results": found})
-        request.current_app = self.name  # type: ignore[attr-defined]  # read by Django's url tag
+        request.current_app = self.name
         context = {
             **self.each_context(request),
             "title": _("Search"),
