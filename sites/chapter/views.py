@@ -30,6 +30,7 @@ from sites.books.actions.keep_place import ChapterNotReadable, NotAPlace, keep_p
 from sites.books.latest_chapters import latest_chapters
 from sites.books.models import Book, Chapter, WritingMode
 from sites.books.next_books import next_books
+from sites.books.own_numbers import has_own_numbers
 from sites.books.reading import around, continuing, place_in
 from sites.chapter.drawn_text import drawn_text
 from sites.context import reading_of
@@ -96,6 +97,7 @@ def read(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "book": chapter.book,
         "chapter": chapter,
         "is_draft": is_draft,
+        "has_own_numbers": has_own_numbers(chapter.book),
         "text": drawn_text(chapter, request.user, now),
         "around": neighbours,
         "place": place if is_here else None,

@@ -87,7 +87,7 @@ def make_book(slug: str, text: str, chapters: int, **fields: Any) -> None:
     usual = {"title": slug, "status": Status.PUBLISHED}
     book, _new = Book.objects.get_or_create(slug=slug, defaults=usual | fields)
     for number in range(1, chapters + 1):
-        chapter = {"title": f"Part {number}", "text": text, "words": len(text.split())}
+        chapter = {"title": f"Piece {number}", "text": text, "words": len(text.split())}
         Chapter.objects.get_or_create(
             book=book, number=number, defaults=chapter | {"status": Status.PUBLISHED}
         )

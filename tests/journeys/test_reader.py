@@ -239,7 +239,7 @@ def test_the_printed_chapter_begins_with_its_title_and_ends_with_its_address(
     page = reading()
     page.emulate_media(media="print")
     shown = page.evaluate("document.body.innerText").strip()
-    assert re.match(r"Chapter 2\s+Part 2\s+1\. ", shown)
+    assert re.match(r"Chapter 2\s+Piece 2\s+1\. ", shown)
     assert shown.endswith(books.url("/journey/2/"))
     expect(page.locator("#bar")).to_be_hidden()
     expect(page.locator("#foot")).to_be_hidden()

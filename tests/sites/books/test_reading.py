@@ -80,8 +80,8 @@ def test_neighbours_take_one_query(
     with django_assert_num_queries(1):
         found = around(AnonymousUser(), chapters[1], NOW)
         assert (found.previous and found.previous.title, found.next and found.next.title) == (
-            "Part 1",
-            "Part 3",
+            "Piece 1",
+            "Piece 3",
         )
 
 
@@ -120,7 +120,7 @@ def test_a_book_read_to_its_end_is_finished_until_the_next_chapter_is_out(
     assert place.is_finished
     assert continuing(reader, now=NOW) == []
     new = Chapter.objects.create(
-        book=chapters[0].book, number=5, title="Part 5", status=Status.PUBLISHED, publish_at=NOW
+        book=chapters[0].book, number=5, title="Piece 5", status=Status.PUBLISHED, publish_at=NOW
     )
     assert [place.chapter for place in continuing(reader, now=NOW)] == [new]
 

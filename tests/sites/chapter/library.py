@@ -46,7 +46,7 @@ def make_chapters(book: Book, count: int = 3, *, words: int = 1190, **fields: An
     """Chapters 1 to ``count`` that are out and take five minutes each."""
     usual: dict[str, Any] = {"status": Status.PUBLISHED, "text": make_text(), "words": words}
     return Chapter.objects.bulk_create(
-        Chapter(book=book, number=number, title=f"Part {number}", **(usual | fields))
+        Chapter(book=book, number=number, **({"title": f"Piece {number}"} | usual | fields))
         for number in range(1, count + 1)
     )
 

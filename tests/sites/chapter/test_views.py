@@ -98,7 +98,7 @@ def test_drafts_are_read_by_their_authors_and_editors_alone(
     ]
     for client in strangers:
         assert client.get("/the-sea/2/").status_code == 404
-        assert "Part 2" not in page_of(client, "/the-sea/")
+        assert "Piece 2" not in page_of(client, "/the-sea/")
     for user in (make_author(chapters[0].book), make_reader("editor@example.org", EDITOR)):
         response = signed_in(user).get("/the-sea/2/")
         assert response.status_code == 200
@@ -130,6 +130,16 @@ def test_the_reader_finds_the_place_in_the_page(chapters: list[Chapter]) -> None
     assert f'data-paragraph="{paragraph_id(2)}" data-fraction="0.400000"' in here
     assert 'data-place-url="/the-sea/2/place/"' in here
     assert "data-paragraph" not in page_of(signed_in(reader), "/the-sea/1/")
+
+
+def test_a_book_with_its_own_numbers_is_not_numbered_twice(
+    guest: Client, chapters: list[Chapter]
+) -> None:
+    assert "Chapter 2" in page_of(guest, "/the-sea/2/")
+    Chapter.objects.filter(pk=chapters[2].pk).update(title="Chapter 1. Loomings.")
+    page = page_of(guest, "/the-sea/2/").partition("<body")[2]
+    assert "Chapter 2" not in page
+    assert "2 of 3" in page
 
 
 def test_reading_a_page_writes_nothing(chapters: list[Chapter]) -> None:
@@ -194,7 +204,7 @@ def test_a_book_without_chapters_says_so(guest: Client) -> None:
 def test_the_first_page_continues_and_shows_what_is_new(
     guest: Client, chapters: list[Chapter]
 ) -> None:
-    assert "Part 3" in page_of(guest, "/")
+    assert "Piece 3" in page_of(guest, "/")
     assert "and 2 more chapters" in page_of(guest, "/")
     reader = make_reader()
     assert "Continue reading" not in page_of(signed_in(reader), "/")
