@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Iterator
+from typing import cast
 
 from django.conf import settings
-from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles import finders
+from django.core.exceptions import SuspiciousFileOperation
 from servestatic import ServeStaticASGI
 
 from esensi.asgi_types import App
 
-#: Names with a hash never change; servestatic knows them by the manifest storage's pattern.
+#: Names with a hash never change; the manifest storage puts twelve hexadecimal digits into them.
 _HASHED = r"^.+\.[0-9a-f]{12}\..+$"
-#: Names without one, on a laptop: a change shows at the next page.
-_UNHASHED_SECONDS = 0
 
 
 def with_static_files(app: App) -> App:
-    """Serve what ``collectstatic`` gathered; on a laptop, what lies in the packages themselves."""
-    prefix = settings.STATIC_URL.strip("/")
-    if settings.ESENSI_ENV != "local":
-        return cast(App, _server(app, root=str(settings.STATIC_ROOT), prefix=prefix))
-    served = _server(app, prefix=prefix)
-    for finder in get_finders():
-        for path, storage in finder.list([]):
-            served.add_file_to_dictionary(f"/{prefix}/{path}", storage.path(path))
+    """Serve what ``collectstatic`` gathered, compressed and for ever; on a laptop, what lies in the
+    packages at this moment, because somebody may be writing it."""
+    if settings.ESENSI_ENV == "local":
+        return cast(App, _FoundAtOnce(app, autorefresh=True, max_age=0, allow_all_origins=False))
+    served = ServeStaticASGI(
+        app,
+        root=str(settings.STATIC_ROOT),
+        prefix=settings.STATIC_URL.strip("/"),
+        immutable_file_test=_HASHED,
+        max_age=0,
+        allow_all_origins=False,
+    )
     return cast(App, served)
 
 
-def _server(app: App, root: str | None = None, prefix: str | None = None) -> Any:
-    # servestatic carries no types; what it gives is an ASGI application.
-    return ServeStaticASGI(
-        app,
-        root=root,
-        prefix=prefix,
-        immutable_file_test=_HASHED,
-        max_age=_UNHASHED_SECONDS,
-        allow_all_origins=False,
-    )
+class _FoundAtOnce(ServeStaticASGI):  # type: ignore[misc]  # servestatic carries no types
+    """Looks for each file when it is asked for, where ``collectstatic`` would."""
+
+    def candidate_paths_for_url(self, url: str) -> Iterator[str]:
+        prefix = settings.STATIC_URL
+        if not url.startswith(prefix):
+            return
+        try:
+            path = finders.find(url.removeprefix(prefix))
+        except (SuspiciousFileOperation, ValueError):
+            return  # a way out of the folder
+        if path:
+            yield path

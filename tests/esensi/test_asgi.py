@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finder
 
 from esensi.gate import RequestGate
 from esensi.health import Health
@@ -101,5 +103,19 @@ async def test_static_files_come_before_django_with_their_type() -> None:
     css = await ask(app, "esensi.localhost:8000", "/static/fonts.css")
     assert css["status"] == 200
     assert css["headers"]["content-type"].startswith("text/css")
-    assert (await ask(app, "esensi.localhost:8000", "/static/../pyproject.toml"))["status"] == 418
-    assert (await ask(app, "esensi.localhost:8000", "/static/none.css"))["status"] == 418
+    for path in ("../pyproject.toml", "none.css", "", "fonts", "a\0.css", "fonts/", "//etc/passwd"):
+        answer = await ask(app, "esensi.localhost:8000", f"/static/{path}")
+        assert answer["status"] == 418, path
+
+
+async def test_a_stylesheet_that_is_being_written_arrives_whole(
+    tmp_path: Path, settings: Any
+) -> None:
+    settings.STATICFILES_DIRS = [tmp_path]
+    get_finder.cache_clear()
+    (tmp_path / "draft.css").write_text("a{}")
+    app = with_static_files(teapot)
+    assert (await ask(app, "x", "/static/draft.css"))["body"] == "a{}"
+    (tmp_path / "draft.css").write_text("a{color:red}")
+    assert (await ask(app, "x", "/static/draft.css"))["body"] == "a{color:red}"
+    get_finder.cache_clear()
