@@ -14,9 +14,12 @@ one chapter may lie in several files (what conversion tools cut). The rules:
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+from operator import itemgetter
 from typing import Final
 
 from sites.books.importers.contents import Contents, Entry
@@ -123,17 +126,20 @@ def _cut_long(
     blocks: Sequence[FlowBlock], cuts: dict[int, Entry], deeper: list[tuple[int, Entry]]
 ) -> None:
     """Divide what is too long at the next level of the contents, and that again."""
-    waiting = sorted(cuts)
+    words = [0, *accumulate(block.words for block in blocks)]
+    deeper = sorted(deeper, key=itemgetter(0))
+    places = [index for index, _entry in deeper]
+    starts = sorted(cuts)
+    waiting = list(pairwise([*starts, len(blocks)]))
     while waiting:
-        start = waiting.pop()
-        end = min((cut for cut in cuts if cut > start), default=len(blocks))
-        inside = [(index, entry) for index, entry in deeper if start < index < end]
-        if not inside or sum(block.words for block in blocks[start:end]) <= LONG_CHAPTER:
+        start, end = waiting.pop()
+        inside = deeper[bisect_right(places, start) : bisect_left(places, end)]
+        if not inside or words[end] - words[start] <= LONG_CHAPTER:
             continue
         level = min(entry.depth for _index, entry in inside)
         new = {index: entry for index, entry in reversed(inside) if entry.depth == level}
         cuts.update(new)
-        waiting += [start, *sorted(new)] if len(new) else []
+        waiting += pairwise([start, *sorted(new), end])
 
 
 def _drafts(page: ReadPage, cuts: dict[int, Entry]) -> Iterator[Draft]:

@@ -19,6 +19,7 @@ from typing import Final
 
 from lxml import etree
 
+from sites.books import covers
 from sites.books.importers import limits
 from sites.books.importers.book import ImportedPicture
 from sites.books.importers.errors import PictureTooLarge
@@ -33,11 +34,13 @@ USUAL_HEIGHT: Final = 400.0
 SHARPNESS: Final = 2  # device pixels for one of the drawing's
 
 _PROGRAM: Final = Path(__file__).with_name("rasterise.py")
+_FONTS: Final = Path(covers.__file__).with_name("faces")
 _REMOVED: Final = frozenset({"script", "foreignobject", "iframe", "audio", "video", "handler"})
 _REFERRING: Final = frozenset({"image", "feimage", "use", "tref", "mpath", "textpath"})
 _LENGTH: Final = re.compile(r"\s*(\d{1,6}(?:\.\d{1,6})?)\s*(px|pt|em|ex|mm|cm|in)?\s*")
 _UNITS: Final = {"pt": 4 / 3, "em": 16.0, "ex": 8.0, "mm": 3.78, "cm": 37.8, "in": 96.0}
 _DATA: Final = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,", re.IGNORECASE)
+EMBEDDED: Final = 20  # pictures within one drawing: each may take a second to decode
 #: The HTML parser lowers the case of names; these matter.
 _CAMEL: Final = {
     name.lower(): name
@@ -90,8 +93,9 @@ class Draughtsman:
         seconds = min(limits.DRAWING_SECONDS, self.seconds_left)
         if seconds <= 0:
             raise BrokenPicture(part)
-        numbers = (*size, max(1, round(seconds)), int(with_fonts))
-        command = [sys.executable, "-I", str(_PROGRAM), *map(str, numbers)]
+        words = [str(number) for number in (*size, max(1, round(seconds)))]
+        fonts = [str(path) for path in sorted(_FONTS.glob("*.ttf"))] if with_fonts else []
+        command = [sys.executable, "-I", str(_PROGRAM), *words, *fonts]
         started = self.clock()
         try:
             # Our own program, our own numbers; the drawing goes by standard input.
@@ -173,8 +177,10 @@ def _length(text: str) -> float:
 
 def _sanitise(root: etree._Element, read: ReadPart) -> None:
     """Remove what runs and what refers to anything but this drawing and its book's pictures."""
+    pictures = 0
     for element in list(root.iter()):
         name = local_name(element)
+        pictures += name == "image"
         if name in _REMOVED or not name:
             _remove(element)
         elif name in _REFERRING:
@@ -183,7 +189,7 @@ def _sanitise(root: etree._Element, read: ReadPart) -> None:
                 element.attrib.pop(key, "")
             if reference.startswith("#"):
                 element.set(f"{XLINK}href", reference)
-            elif name == "image" and (data := _as_data(reference, read)):
+            elif name == "image" and pictures <= EMBEDDED and (data := _as_data(reference, read)):
                 element.set(f"{XLINK}href", data)
             else:
                 _remove(element)

@@ -23,6 +23,7 @@ from sites.books.text.words import word_count
 
 #: A paragraph of nothing but stars, or the like, is a break between scenes.
 _SCENE_BREAK: Final = re.compile(r"[*⁂✱✻❦❧•·~]([ \u00a0]*[*⁂✱✻❦❧•·~]){0,8}|#")
+_HOLDS: Final = "holds-blocks"  # an attribute of our own
 _HEADING: Final = re.compile(r"h[1-6]")
 
 
@@ -99,7 +100,7 @@ class Flow:
         if phrases.pictures and not words:
             self.add(FlowBlock("figure", phrases.html(), pictures=tuple(phrases.pictures)))
         elif _SCENE_BREAK.fullmatch(words) and not phrases.pictures:
-            self.add(FlowBlock("hr", "", {"class": "break"}))
+            self.add(FlowBlock("hr", ""))
         else:
             inner = phrases.html()
             for tag in self.around.formats:
@@ -134,7 +135,8 @@ class Flow:
     def add(self, block: FlowBlock) -> None:
         """Append a block, with the anchors that waited for it."""
         block.around, block.part = self.around.wrappers, self.page.part
-        block.id = "" if block.tag in _WITHOUT_ID else self.page.ids.draw()
+        drawn = self.page.ids.draw()
+        block.id = "" if block.tag in _WITHOUT_ID else drawn
         block.anchors = [(anchor, "") for anchor in self.pending] + block.anchors
         block.words = block.words or word_count(block.inner)
         self.pending.clear()
@@ -237,8 +239,7 @@ class Flow:
             around = replace(around, wrappers=self._more(around, "blockquote"))
         if meanings.is_verse(element) and name not in {"p", "span"}:
             wrappers = self._more(around, "section", (("class", "verse"),))
-            by_lines = not any(local_name(each) == "br" for each in element.iter())
-            by_lines = by_lines and not _holds_blocks(element)
+            by_lines = not _holds_blocks(element) and next(element.iter("{*}br"), None) is None
             around = replace(around, wrappers=wrappers, in_verse=True, by_lines=by_lines)
         return around
 
@@ -266,8 +267,19 @@ _WITHOUT_ID: Final = frozenset({"hr", "ul", "ol", "dl"})
 Structure = Callable[[Flow, etree._Element], None]
 
 
+def mark_holders(root: etree._Element) -> None:
+    """Mark every element with a block inside it, once for a page: asking each anew would take time
+    in proportion to the depth."""
+    for element in root.iter():
+        if local_name(element) in meanings.BLOCKS:
+            outer = element.getparent()
+            while outer is not None and outer.get(_HOLDS) is None:
+                outer.set(_HOLDS, "")
+                outer = outer.getparent()
+
+
 def _holds_blocks(element: etree._Element) -> bool:
-    return any(local_name(each) in meanings.BLOCKS for each in element.iterdescendants())
+    return element.get(_HOLDS) is not None
 
 
 def unwrapped(blocks: list[FlowBlock]) -> tuple[str, list[tuple[str, str]]]:

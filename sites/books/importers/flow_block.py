@@ -7,6 +7,8 @@ from html import escape
 from itertools import count
 from typing import Final
 
+from sites.books.importers import limits
+from sites.books.importers.errors import TooManyParts
 from sites.books.text.paragraphs import ID_ALPHABET, ID_LENGTH
 
 #: Provisional ids count up from the middle of the range, where a drawn id hardly ever is.
@@ -61,13 +63,20 @@ class FlowBlock:
 
 
 class Ids:
-    """Draws provisional paragraph ids, unique in one file, in a row."""
+    """Draws provisional paragraph ids, unique in one file, in a row.
+
+    Every block draws one, so they also count the blocks: beyond ``limits.BLOCKS`` the file is
+    refused with TooManyParts.
+    """
 
     def __init__(self) -> None:
         self._numbers = count(_FIRST_ID)
 
     def draw(self) -> str:
-        number, letters = next(self._numbers), []
+        number = next(self._numbers)
+        if number - _FIRST_ID >= limits.BLOCKS:
+            raise TooManyParts(number - _FIRST_ID, limits.BLOCKS)
+        letters = []
         for _ in range(ID_LENGTH):
             number, digit = divmod(number, len(ID_ALPHABET))
             letters.append(ID_ALPHABET[digit])

@@ -28,10 +28,15 @@ STYLE_SIZE: Final = 1 * MEGABYTE
 #: Elements inside one another. Deep markup is generated and has 30; Python recurses to 1,000.
 DEPTH: Final = 80
 
+#: Paragraphs, list items and the like of the whole book: 3,000 chapters of 60 are 180,000.
+BLOCKS: Final = 400_000
+
 PICTURES: Final = 3_000  # a picture on every page of a long manual
 PICTURE_SIZE: Final = 40 * MEGABYTE
 #: A page scanned at 600 dpi has 35 million; decoded, 40 million take 160 MB of memory.
 PICTURE_PIXELS: Final = 40_000_000
+#: Of all pictures together: 400 pages scanned at 300 dpi; they take a minute to decode.
+PICTURES_PIXELS: Final = 4_000_000_000
 DRAWING_SIZE: Final = 3 * MEGABYTE  # an SVG map
 DRAWING_SECONDS: Final = 10.0  # one SVG; usual are 0.1 s
 DRAWINGS_SECONDS: Final = 120.0  # all of a book

@@ -16,6 +16,12 @@ from sites.books.importers.errors import NestedTooDeeply, UnsafeMarkup
 OPS: Final = "{http://www.idpf.org/2007/ops}"
 XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 XLINK: Final = "{http://www.w3.org/1999/xlink}"
+_NO_TYPES: Final[frozenset[str]] = frozenset()
+_PREFIXED: Final = {
+    "epub:type": f"{OPS}type",
+    "xml:lang": f"{XML}lang",
+    "xlink:href": f"{XLINK}href",
+}
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -72,18 +78,16 @@ def local_name(element: etree._Element) -> str:
 
 def get(element: etree._Element, name: str) -> str:
     """Give an attribute, however its prefix survived the parser: ``epub:type``, ``xml:lang``."""
-    prefix, _colon, local = name.rpartition(":")
-    namespace = {"epub": OPS, "xml": XML, "xlink": XLINK}.get(prefix, "")
-    value = element.get(namespace + local)
-    if value is None and prefix:
-        value = element.get(name)
-    return (value or "").strip()
+    value = element.get(name)
+    if value is None and name in _PREFIXED:
+        value = element.get(_PREFIXED[name])
+    return value.strip() if value else ""
 
 
 def types_of(element: etree._Element) -> frozenset[str]:
     """Give what an element says that it is: the words of ``epub:type`` and of ``role``."""
-    words = f"{get(element, 'epub:type')} {get(element, 'role')}".lower().split()
-    return frozenset(words)
+    kinds, role = get(element, "epub:type"), get(element, "role")
+    return frozenset(f"{kinds} {role}".lower().split()) if kinds or role else _NO_TYPES
 
 
 def text_of(element: etree._Element) -> str:

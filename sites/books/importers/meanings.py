@@ -115,6 +115,8 @@ def is_line_number(element: etree._Element) -> bool:
 def traits_by_name(element: etree._Element) -> frozenset[str]:
     """Give the traits that a class name itself says, whatever the stylesheet does."""
     classes = get(element, "class")
+    if not classes and element.get("align") is None:
+        return frozenset()
     traits = set()
     if get(element, "align").lower() == "center" or _CENTER.search(classes):
         traits.add("center")

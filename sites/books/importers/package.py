@@ -68,6 +68,7 @@ def open_package(source: Source) -> Iterator[Package]:
 
 
 def _open_archive(file: IO[bytes]) -> zipfile.ZipFile:
+    size, looks_like_zip = 0, False
     try:
         size = file.seek(0, os.SEEK_END)
         if size > limits.FILE_SIZE:

@@ -12,7 +12,7 @@ from lxml import etree
 
 from sites.books.importers import limits
 from sites.books.importers.errors import FileTooLarge
-from sites.books.importers.flow import Flow
+from sites.books.importers.flow import Flow, mark_holders
 from sites.books.importers.flow_block import FlowBlock, Ids
 from sites.books.importers.markup import get, local_name, parse_xhtml, text_of, types_of
 from sites.books.importers.notes import Notes
@@ -85,6 +85,7 @@ class PageReader:
             link=lambda reference: self._link(item.part, reference),
             left_out=self._leave_out,
         )
+        mark_holders(body)
         flow = Flow(page)
         flow.anchor(body)
         blocks = flow.read(body)

@@ -29,7 +29,7 @@ _KEPT: Final = {
 } | {"strike": "s", "tt": "code", "acronym": "abbr"}
 _MATHML_NAMESPACE: Final = "http://www.w3.org/1998/math/mathml"
 _SPACES: Final = re.compile(r"[ \t\n\r\f]+")
-_EDGE_BREAKS: Final = re.compile(r"^(?:\s|<br>)+|(?:\s|<br>)+$")
+_LEADING_BREAKS: Final = re.compile(r"(?:\s|<br>)*")
 
 
 @dataclass(slots=True)
@@ -48,8 +48,14 @@ class Page:
     #: Told once for each thing that a text cannot have: "audio", "video".
     left_out: Callable[[str], None]
 
+    _last: tuple[etree._Element | None, frozenset[str]] = (None, frozenset())
+
     def traits(self, element: etree._Element) -> frozenset[str]:
-        return self.styles.traits(element) | meanings.traits_by_name(element)
+        """Give an element's traits; asked for the same one again, which is usual, at no cost."""
+        if self._last[0] is not element:
+            found = self.styles.traits(element) | meanings.traits_by_name(element)
+            self._last = element, found
+        return self._last[1]
 
 
 @dataclass(slots=True)
@@ -79,7 +85,7 @@ class Phrases:
     def html(self) -> str:
         if self.keep_spaces:
             return "".join(self.out).strip("\n")
-        return _EDGE_BREAKS.sub("", _SPACES.sub(" ", "".join(self.out)))
+        return _without_edge_breaks(_SPACES.sub(" ", "".join(self.out)))
 
     def text(self, text: str | None) -> None:
         if text:
@@ -215,6 +221,20 @@ class Phrases:
     def _choice(self, element: etree._Element) -> None:
         """EPUB 3.0's switch: the formula where there is one, else the default."""
         self.content(chosen_case(element))
+
+
+def _without_edge_breaks(text: str) -> str:
+    """Remove spaces and line breaks at both ends, in time linear in their number."""
+    start = _LEADING_BREAKS.match(text)
+    begin, end = start.end() if start else 0, len(text)
+    while end > begin:
+        if text[end - 1].isspace():
+            end -= 1
+        elif text.endswith("<br>", begin, end):
+            end -= len("<br>")
+        else:
+            break
+    return text[begin:end]
 
 
 def chosen_case(switch: etree._Element) -> etree._Element:

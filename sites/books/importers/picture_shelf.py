@@ -23,7 +23,7 @@ from sites.books.importers.errors import (
 from sites.books.importers.markup import local_name, parse_xml
 from sites.books.importers.notes import Notes
 from sites.books.importers.package import Package
-from sites.books.importers.pictures import BrokenPicture, read_cover, read_picture
+from sites.books.importers.pictures import BrokenPicture, pixels_of, read_cover, read_picture
 
 _DATA: Final = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif);base64,", re.IGNORECASE)
 
@@ -39,6 +39,7 @@ class PictureShelf:
     #: Every picture that was read, by the key under which it will be stored.
     by_key: dict[str, ImportedPicture] = field(default_factory=dict)
     _draughtsman: Draughtsman = field(init=False)
+    _pixels: int = 0
 
     def __post_init__(self) -> None:
         self._draughtsman = Draughtsman(self.identifier)
@@ -90,7 +91,7 @@ class PictureShelf:
             content = self.package.read(part, limits.PICTURE_SIZE)
             if part.lower().endswith(".svg") or content[:500].lstrip()[:5] in {b"<?xml", b"<svg "}:
                 return self._read_drawing(part, content)
-            return read_picture(content, part, self.identifier)
+            return self._encoded(content, part)
         except (BrokenPicture, DamagedFile, FileTooLarge):
             self._leave_out(part)
             return None
@@ -106,11 +107,17 @@ class PictureShelf:
             raise BrokenPicture(part)
         return self._draughtsman.draw(root, part, lambda each: self._bytes(part, each))
 
+    def _encoded(self, content: bytes, part: str) -> ImportedPicture:
+        self._pixels += pixels_of(content, part)
+        if self._pixels > limits.PICTURES_PIXELS:
+            raise BrokenPicture(part)
+        return read_picture(content, part, self.identifier)
+
     def _embedded(self, base: str, data: str) -> ImportedPicture | None:
         if self._is_full(base):
             return None
         try:
-            return self._kept(read_picture(base64.b64decode(data), base, self.identifier))
+            return self._kept(self._encoded(base64.b64decode(data), base))
         except (BrokenPicture, binascii.Error, ValueError):
             self._leave_out(base)
             return None

@@ -89,20 +89,33 @@ def read_cover(content: bytes, part: str, identifier: str) -> ImportedCover:
 
 def decode(content: bytes, part: str) -> Image.Image:
     """Decode a picture upright, as RGB, RGBA or L. Raises as ``read_picture`` does."""
+    image = _opened(content, part)
+    pixels = image.width * image.height
+    if pixels > limits.PICTURE_PIXELS:
+        raise PictureTooLarge(part, pixels, limits.PICTURE_PIXELS)
     try:
-        image: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
-        pixels = image.width * image.height
-        if pixels <= limits.PICTURE_PIXELS:
-            return _upright(image)
-    except Image.DecompressionBombError as error:
-        raise PictureTooLarge(
-            part, 2 * (Image.MAX_IMAGE_PIXELS or 0), limits.PICTURE_PIXELS
-        ) from error
-    except Image.DecompressionBombWarning as error:
-        raise PictureTooLarge(part, Image.MAX_IMAGE_PIXELS or 0, limits.PICTURE_PIXELS) from error
+        return _upright(image)
     except _BROKEN as error:
         raise BrokenPicture(part) from error
-    raise PictureTooLarge(part, pixels, limits.PICTURE_PIXELS)
+
+
+def pixels_of(content: bytes, part: str) -> int:
+    """Give how many pixels a picture has, without decoding it. Raises as ``read_picture`` does."""
+    image = _opened(content, part)
+    return image.width * image.height
+
+
+def _opened(content: bytes, part: str) -> Image.Image:
+    """Read a picture's head. Pillow has an alarm of its own, at twice and four times our limit."""
+    alarm = Image.MAX_IMAGE_PIXELS or 0
+    try:
+        return Image.open(io.BytesIO(content), formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise PictureTooLarge(part, 2 * alarm, limits.PICTURE_PIXELS) from error
+    except Image.DecompressionBombWarning as error:
+        raise PictureTooLarge(part, alarm, limits.PICTURE_PIXELS) from error
+    except _BROKEN as error:
+        raise BrokenPicture(part) from error
 
 
 def as_png(content: bytes, part: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from lxml import etree
@@ -69,18 +70,12 @@ def read_table(flow: Flow, element: etree._Element) -> None:
     anchors: Anchors = []
     pictures: list[str] = []
     caption = ""
-    for child in element.iter():
-        name = local_name(child)
-        if _table_around(child) is not element:
-            continue
-        if name == "caption":
+    for child, in_head in _table_parts(element):
+        if local_name(child) == "caption":
             inner, found = unwrapped(flow.nested(child))
             caption, anchors = f"<caption>{inner}</caption>", anchors + found
-        elif name == "tr":
-            cells = _cells(flow, child, anchors, pictures)
-            if cells:
-                head = local_name(_parent(child)) == "thead"
-                rows.append(f"<thead><tr>{cells}</tr></thead>" if head else f"<tr>{cells}</tr>")
+        elif cells := _cells(flow, child, anchors, pictures):
+            rows.append(f"<thead><tr>{cells}</tr></thead>" if in_head else f"<tr>{cells}</tr>")
     if rows:
         inner = caption + "".join(rows).replace("</thead><thead>", "")
         block = FlowBlock("table", inner, anchors=anchors, pictures=tuple(pictures))
@@ -150,16 +145,16 @@ def _cells(flow: Flow, row: etree._Element, anchors: Anchors, pictures: list[str
     return "".join(out)
 
 
-def _parent(element: etree._Element) -> etree._Element:
-    parent = element.getparent()
-    return element if parent is None else parent
-
-
-def _table_around(element: etree._Element) -> etree._Element | None:
-    for outer in element.iterancestors():
-        if local_name(outer) == "table":
-            return outer
-    return None
+def _table_parts(table: etree._Element) -> Iterator[tuple[etree._Element, bool]]:
+    """Give a table's caption and rows, and whether each stands in the head."""
+    for child in table:
+        name = local_name(child)
+        if name in {"caption", "tr"}:
+            yield child, False
+        elif name in {"thead", "tbody", "tfoot"}:
+            for row in child:
+                if local_name(row) == "tr":
+                    yield row, name == "thead"
 
 
 STRUCTURES: Final[dict[str, Structure]] = {

@@ -37,6 +37,7 @@ _TRAITS: Final = {
 _PREFIX: Final = re.compile(r"^-(?:epub|webkit|moz|ms)-")
 
 Declared = dict[str, str]
+_NOTHING: Final[Declared] = {}
 
 
 class Styles:
@@ -64,11 +65,10 @@ class Styles:
     def traits(self, element: etree._Element) -> frozenset[str]:
         """Give an element's own traits, such as ``italic``; nothing is inherited here."""
         name = local_name(element)
-        found: Declared = dict(self._rules.get((name, ""), {}))
-        classes = get(element, "class").split()
-        for each in classes[:20]:
-            found.update(self._rules.get(("", each), {}))
-            found.update(self._rules.get((name, each), {}))
+        found: Declared = dict(self._rules.get((name, ""), _NOTHING))
+        for each in get(element, "class").split()[:20]:
+            found.update(self._rules.get(("", each), _NOTHING))
+            found.update(self._rules.get((name, each), _NOTHING))
         if style := get(element, "style"):
             found.update(_declared(style[:2_000]))
         return frozenset(trait for trait in found.values() if trait)

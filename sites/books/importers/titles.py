@@ -12,6 +12,7 @@ from sites.books.importers.flow_block import FlowBlock
 
 #: A heading of so few words ("Chapter two") is only the label of the one below it.
 LABEL_WORDS: Final = 3
+HEADS: Final = 8  # headings in a row that can belong to a title: part, number, title, subtitle
 
 
 def _kinds() -> dict[str, str]:
@@ -68,7 +69,7 @@ def _title_from(draft: Draft, heads: list[FlowBlock], book_title: str) -> str:
 
 def _leading_heads(blocks: list[FlowBlock]) -> list[FlowBlock]:
     heads: list[FlowBlock] = []
-    for block in blocks:
+    for block in blocks[:HEADS]:
         if not block.level:
             break
         heads.append(block)

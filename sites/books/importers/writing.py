@@ -13,6 +13,7 @@ from sites.books.importers.flow_block import FlowBlock, join_blocks
 from sites.books.text.clean import clean_html
 from sites.books.text.errors import TextTooLong
 from sites.books.text.links import rewrite_links
+from sites.books.text.paragraphs import PARAGRAPH_LIMIT
 from sites.books.text.words import word_count
 
 #: A chapter, counted from 0, and a provisional paragraph id in it, or "".
@@ -47,6 +48,8 @@ def write_chapters(
             html = clean_html(rewrite_links(join_blocks(_with_levels(draft.blocks)), target_of))
         except TextTooLong as error:
             raise ChapterTooLong(draft.title) from error
+        if html.count(' id="p-') > PARAGRAPH_LIMIT:
+            raise ChapterTooLong(draft.title)
         chapters.append(
             ImportedChapter(
                 uid=provisional_uid(number),

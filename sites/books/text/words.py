@@ -85,7 +85,7 @@ def opening_line(text: str) -> str:
     """
     for block in read_blocks(split_clean(text)):
         if _tells(block):
-            return _shortened(_first_sentence(block.text))
+            return _shortened(_first_sentence(block.text[: 2 * OPENING_LIMIT]))
     return ""
 
 

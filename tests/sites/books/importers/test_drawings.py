@@ -60,6 +60,12 @@ def test_sizes(size: str, expected: tuple[int, int]) -> None:
     assert (drawn.width, drawn.height) == expected
 
 
+def test_words_are_drawn_on_machines_without_fonts() -> None:
+    drawn = draw('<text x="4" y="24" font-size="24" font-family="Nowhere">MM</text>')
+    image = Image.open(io.BytesIO(drawn.content)).convert("RGBA")
+    assert image.getextrema()[3][1] == 255
+
+
 def test_the_key_is_that_of_the_source() -> None:
     assert draw('<rect width="9" height="9"/>').key == draw('<rect width="9" height="9"/>').key
     assert draw('<rect width="9" height="9"/>').key != draw('<rect width="8" height="9"/>').key

@@ -71,7 +71,7 @@ FORMS = {
     "preformatted text keeps its lines": ("<pre>\n a\n  b\n</pre>", "<pre> a\n  b</pre>"),
     "stars are a break between scenes": (
         "<p>a</p><p>* * *</p><p>b</p><hr/><p>c</p>",
-        '<p>a</p><hr class="break"><p>b</p><hr><p>c</p>',
+        "<p>a</p><hr><p>b</p><hr><p>c</p>",
     ),
     "page numbers of the print go": (
         '<p>a<span epub:type="pagebreak" id="p1">12</span>b</p><div role="doc-pagebreak">13</div>',

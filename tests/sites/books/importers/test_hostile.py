@@ -45,6 +45,7 @@ def test_an_archive_of_too_many_or_too_large_parts(monkeypatch: pytest.MonkeyPat
         ("UNPACKED_SIZE", 1_000, errors.UnpacksTooLarge),
         ("FILE_SIZE", 1_000, errors.FileTooLarge),
         ("TEXT_SIZE", 500, errors.FileTooLarge),
+        ("BLOCKS", 5, errors.TooManyParts),
     ):
         with monkeypatch.context() as patched:
             patched.setattr(limits, name, value)
@@ -121,6 +122,20 @@ def test_a_broken_picture_alone_is_left_out_with_a_note() -> None:
         assert "<p" in book.chapters[2].html
         assert "<img" not in book.chapters[2].html
         assert book.notes == ["The picture OPS/p.png cannot be read; it was left out."]
+
+
+@pytest.mark.parametrize("limit", ["PICTURES", "PICTURES_PIXELS"])
+def test_pictures_beyond_what_a_book_has_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(limits, limit, {"PICTURES": 2, "PICTURES_PIXELS": 2_500}[limit])
+    epub = Epub()
+    for number in range(4):
+        epub.file(f"{number}.png", picture(40, 30, f"#00000{number}"), "image/png")
+    shown = "".join(f'<img src="{number}.png"/>' for number in range(4))
+    book = read_epub(epub.page("a.xhtml", f"<p>a {shown}</p>").open())
+    assert len(book.pictures) == 2
+    assert len(book.notes) == 2
 
 
 def test_null_bytes_go() -> None:
