@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 
@@ -35,6 +37,9 @@ class Author(models.Model):
         verbose_name = _("author")
         verbose_name_plural = _("authors")
         ordering = ("name", "pk")
+        indexes = (
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="books_author_trigrams"),
+        )
 
     def __str__(self) -> str:
         return self.name

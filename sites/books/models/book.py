@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -151,6 +152,14 @@ class Book(Publishable):
         indexes = (
             models.Index(fields=("status", "-published_on", "-id"), name="books_book_newest"),
             models.Index(fields=("-updated_at",), name="books_book_changed"),
+            # The catalogue's search for parts of words: ILIKE through trigrams.
+            GinIndex(
+                *(
+                    OpClass(Upper(column), name="gin_trgm_ops")
+                    for column in ("title", "subtitle", "opening_line")
+                ),
+                name="books_book_trigrams",
+            ),
         )
 
     def __str__(self) -> str:
