@@ -21,6 +21,7 @@ from sites.books.actions.write_chapter import write_chapter
 from sites.books.models import Authorship, Book, Chapter, Revision
 from sites.desk.admin import DeskAdmin, DeskTable, ReadOnly, person_of
 from sites.desk.forms import BookForm, ChapterForm
+from sites.desk.manuscript import for_writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -251,5 +252,5 @@ class RevisionDesk(ReadOnly, DeskAdmin):
             '<textarea class="manuscript" readonly rows="28" dir="{}" lang="{}">{}</textarea>',
             book.direction,
             book.language,
-            revision.text,
+            for_writing(revision.text),
         )
