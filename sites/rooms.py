@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sites.accounts.models import User
-from sites.accounts.roles import AUTHOR, EDITOR
+from sites.accounts.roles import AUTHOR, BACK_OFFICE, EDITOR
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def may_enter(user: User | AnonymousUser, key: str) -> bool:
         return True
     if key == "publish":
         return user.has_role(AUTHOR, EDITOR)
-    return user.is_staff or user.has_role(EDITOR)
+    return user.has_role(EDITOR) or (user.is_staff and user.has_role(*BACK_OFFICE))
 
 
 def rooms_of(user: User | AnonymousUser) -> list[Room]:

@@ -19,6 +19,9 @@ OPERATOR = "operator"
 READER = "reader"
 BACK_OFFICE = (SUPPORT, MODERATOR, MANAGER, OPERATOR)
 
+#: Who works on everybody's books, and so sees drafts and what is scheduled.
+HOUSE_EDITORS = (EDITOR, MODERATOR, MANAGER)
+
 _BOOKS = ("author", "authorship", "book", "chapter", "genre", "tag")
 _WRITE = ("add", "change", "view")
 
@@ -32,6 +35,8 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     EDITOR: {
         **{f"books.{model}": _WRITE for model in _BOOKS},
+        # To take a name off a cover again.
+        "books.authorship": (*_WRITE, "delete"),
         "books.revision": ("view",),
     },
     SUPPORT: {"accounts.user": ("view",), "books.book": ("view",)},

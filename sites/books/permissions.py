@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from sites.accounts.models import User
-from sites.accounts.roles import AUTHOR, EDITOR
+from sites.accounts.roles import AUTHOR, EDITOR, HOUSE_EDITORS
 from sites.books.models import Authorship, Book
 
 Person = User | AnonymousUser
@@ -23,10 +23,10 @@ def may_import(user: Person) -> bool:
 
 
 def may_edit(user: Person, book: Book) -> bool:
-    """Editors edit all books, authors those with their name on the cover."""
+    """Editors, moderators and managers edit all books, authors those with their name on the cover."""
     if not isinstance(user, User) or not user.is_active:
         return False
-    if is_editor(user):
+    if user.is_superuser or user.has_role(*HOUSE_EDITORS):
         return True
     return Authorship.objects.filter(book=book, author__user=user).exists()
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,9 @@ from sites.books.models import Author, Authorship, Book, Genre, Tag
 from sites.books.permissions import is_editor, require_edit, require_import
 
 SLUG_LENGTH = 80  # of the column
+
+#: First parts of addresses in the reading room that are no book's.
+RESERVED = frozenset({"language", "media", "reading", "static"})
 
 
 class NoAuthorProfile(BookError):
@@ -57,12 +60,18 @@ def save_book(book: Book, *, genres: Iterable[Genre], tags: Iterable[Tag], by: U
 
 
 def free_slug(title: str, own: int | None = None) -> str:
-    """Give an address that no other book has: the title's, with a number where that is taken."""
+    """Give an address that no other book has: the title's, with a number where that is taken.
+
+    Called in the transaction that stores the book: until its end nobody else is given an address,
+    so that two books of one title can be made in the same instant.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('books.book.slug', 0))")
     stem = slugify(title)[: SLUG_LENGTH - 5].strip("-") or "book"
     others = Book.objects.filter(slug__startswith=stem)
     if own is not None:
         others = others.exclude(pk=own)
-    taken = set(others.values_list("slug", flat=True))
+    taken = RESERVED.union(others.values_list("slug", flat=True))
     if stem not in taken:
         return stem
     # One more number than there are taken slugs is always enough.

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sites.accounts.models import User
-from sites.accounts.roles import EDITOR
+from sites.accounts.roles import HOUSE_EDITORS
 from sites.books.models.author import Author
 from sites.books.models.genre import Genre, Tag
 from sites.books.models.visibility import Publishable, is_out
@@ -54,7 +54,7 @@ class BookQuerySet(models.QuerySet["Book"]):
         """Books that this person may see: authors also see their own, editors all."""
         if not isinstance(user, User):
             return self.published(now)
-        if user.is_superuser or user.has_role(EDITOR):
+        if user.is_superuser or user.has_role(*HOUSE_EDITORS):
             return self
         own = Authorship.objects.filter(book=OuterRef("pk"), author__user=user)
         return self.filter(is_out(now or timezone.now()) | Q(models.Exists(own)))

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sites.accounts.models import User
-from sites.accounts.roles import EDITOR
+from sites.accounts.roles import HOUSE_EDITORS
 from sites.books.models.book import Authorship, Book
 from sites.books.models.visibility import Publishable, is_out
 
@@ -41,7 +41,7 @@ class ChapterQuerySet(models.QuerySet["Chapter"]):
         """Chapters that this person may read: authors also read their own drafts, editors all."""
         if not isinstance(user, User):
             return self.published(now)
-        if user.is_superuser or user.has_role(EDITOR):
+        if user.is_superuser or user.has_role(*HOUSE_EDITORS):
             return self
         now = now or timezone.now()
         own = Authorship.objects.filter(book=OuterRef("book"), author__user=user)

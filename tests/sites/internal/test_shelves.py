@@ -8,10 +8,6 @@ from sites.books.models import Author, Book, Chapter, Genre, Revision, Tag
 from tests.sites.desk.forms import edit
 from tests.sites.desk.people import SmallHouse
 
-NOT_YET = pytest.mark.xfail(
-    strict=True, reason="sites.books.permissions.may_edit does not know the back office's roles"
-)
-
 
 @pytest.mark.parametrize("role", ["editor", "support"])
 def test_who_only_looks_changes_no_book(house: SmallHouse, role: str) -> None:
@@ -25,9 +21,7 @@ def test_who_only_looks_changes_no_book(house: SmallHouse, role: str) -> None:
     assert Book.objects.get(pk=house.own.pk).title == "Laut"
 
 
-@pytest.mark.parametrize(
-    "role", ["superuser", *[pytest.param(r, marks=NOT_YET) for r in ("moderator", "manager")]]
-)
+@pytest.mark.parametrize("role", ["superuser", "moderator", "manager"])
 def test_the_office_changes_books_and_chapters(house: SmallHouse, role: str) -> None:
     client = house.visitor("internal", role)
     answer = edit(client, f"/books/book/{house.own.pk}/change/", subtitle="Dari kantor")
