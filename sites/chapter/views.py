@@ -19,7 +19,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from sites.accounts.actions import set_reading
@@ -201,12 +200,7 @@ def _choices(chosen: ReadingSettings) -> dict[str, Any]:
     """Give what the text settings offer; a step of size is empty at its limit."""
     return {
         "themes": [*Theme.choices[1:], Theme.choices[0]],
-        # Django's own catalogues know "Clear" as a verb.
-        "faces": [
-            (Face.LITERATA, "Literata"),
-            (Face.JELAS, pgettext("typeface", "Clear")),
-            (Face.DISLEKSIA, pgettext("typeface", "Dyslexia")),
-        ],
+        "faces": Face.choices,
         "measures": Measure.choices,
         "smaller": chosen.size - 1 if chosen.size > SMALLEST_SIZE else "",
         "larger": chosen.size + 1 if chosen.size < LARGEST_SIZE else "",

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 #: look.md: reader sizes in CSS pixels.
 SMALLEST_SIZE, USUAL_SIZE, LARGEST_SIZE = 16, 19, 26
@@ -35,9 +36,10 @@ class Theme(models.TextChoices):
 class Face(models.TextChoices):
     """The typeface of chapter texts."""
 
-    LITERATA = "literata", _("Literata")
-    JELAS = "jelas", _("Clear")
-    DISLEKSIA = "disleksia", _("Dyslexia")
+    LITERATA = "literata", "Literata"
+    # With their context: Django's own catalogues know "Clear" as a verb.
+    JELAS = "jelas", pgettext_lazy("typeface", "Clear")
+    DISLEKSIA = "disleksia", pgettext_lazy("typeface", "Dyslexia")
 
 
 class Measure(models.TextChoices):

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from sites.books.importers import limits
@@ -61,7 +63,8 @@ def read_epub(source: Source, *, progress: Progress = silent) -> ImportedBook:
         drafts = divide(_for_reading(pages, document, shelf, cover_part), contents)
         if not any(draft.words or _has_pictures(draft) for draft in drafts):
             raise NothingToRead
-        settle_titles(drafts, metadata.title, contents.body_label)
+        with translation.override(_house_language(metadata.language)):
+            settle_titles(drafts, metadata.title, contents.body_label)
         places = find_places(drafts)
         chapters = write_chapters(drafts, places, reader.targets)
         _mark_what_comes_before(chapters, drafts, _start_of_text(drafts, contents, places))
@@ -196,3 +199,10 @@ def _has_pictures(draft: Draft) -> bool:
 def _title_of(pages: Sequence[ReadPage]) -> str:
     titles = (page.title[: limits.METADATA_LENGTH] for page in pages)
     return next((title for title in titles if title), "")
+
+
+def _house_language(language: str) -> str:
+    """Give the language for titles that we have to make up: the book's, where the house speaks it."""
+    spoken = dict(settings.LANGUAGES)
+    base = language.partition("-")[0]
+    return base if base in spoken else settings.LANGUAGE_CODE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from sites.books.exceptions import BookError
@@ -66,7 +67,10 @@ class TooManyParts(ImportRefused):
         self.limit = limit
         super().__init__(
             _("The file has %(count)s parts and may have %(limit)s: divide the book into volumes.")
-            % {"count": f"{count:,}", "limit": f"{limit:,}"}
+            % {
+                "count": number_format(count, force_grouping=True),
+                "limit": number_format(limit, force_grouping=True),
+            }
         )
 
 

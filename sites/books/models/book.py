@@ -196,8 +196,12 @@ class Authorship(models.Model):
         TRANSLATOR = "translator", _("Translator")
         ILLUSTRATOR = "illustrator", _("Illustrator")
 
-    book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="authorships")
-    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="authorships")
+    book = models.ForeignKey(
+        Book, verbose_name=_("book"), on_delete=models.CASCADE, related_name="authorships"
+    )
+    author = models.ForeignKey(
+        Author, verbose_name=_("author"), on_delete=models.PROTECT, related_name="authorships"
+    )
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.AUTHOR)
     position = models.PositiveSmallIntegerField(_("position"), default=1)
 

@@ -61,7 +61,9 @@ class ChapterQuerySet(models.QuerySet["Chapter"]):
 class Chapter(Publishable):
     """One chapter. Links point at ``uid``, which survives renumbering; addresses show ``number``."""
 
-    book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="chapters")
+    book = models.ForeignKey(
+        Book, verbose_name=_("book"), on_delete=models.CASCADE, related_name="chapters"
+    )
     uid = models.CharField(max_length=UID_LENGTH, unique=True, default=new_uid, editable=False)
     number = models.PositiveIntegerField(_("number"), validators=[MinValueValidator(1)])
     title = models.CharField(_("title"), max_length=300)

@@ -13,7 +13,9 @@ from sites.books.models.chapter import Chapter
 class Revision(models.Model):
     """What a chapter said before it was changed; ``number`` counts from 1 in each chapter."""
 
-    chapter = models.ForeignKey(Chapter, on_delete=models.CASCADE, related_name="revisions")
+    chapter = models.ForeignKey(
+        Chapter, verbose_name=_("chapter"), on_delete=models.CASCADE, related_name="revisions"
+    )
     number = models.PositiveIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=300)
     text = models.TextField(_("text"), blank=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from sites.books.exceptions import BookError
@@ -18,7 +19,10 @@ class TextTooLong(BookError):
                 "This text has %(characters)s characters and a chapter may have %(limit)s: "
                 "divide it into several chapters."
             )
-            % {"characters": f"{characters:,}", "limit": f"{limit:,}"}
+            % {
+                "characters": number_format(characters, force_grouping=True),
+                "limit": number_format(limit, force_grouping=True),
+            }
         )
 
 
@@ -33,5 +37,8 @@ class TooManyParagraphs(BookError):
                 "This text has %(paragraphs)s paragraphs and a chapter may have %(limit)s: "
                 "divide it into several chapters."
             )
-            % {"paragraphs": f"{paragraphs:,}", "limit": f"{limit:,}"}
+            % {
+                "paragraphs": number_format(paragraphs, force_grouping=True),
+                "limit": number_format(limit, force_grouping=True),
+            }
         )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
+from django.db import connection, transaction
 
 from sites.books.actions.catalogue import StillOnCovers, delete_for_good, save_entry
 from sites.books.actions.credit_authors import Credit, credit_authors
 from sites.books.actions.draw_missing_cover import draw_missing_cover
-from sites.books.actions.save_book import NoAuthorProfile, save_book
+from sites.books.actions.save_book import NoAuthorProfile, free_slug, save_book
 from sites.books.actions.versions import ChangedMeanwhile
 from sites.books.models import Author, Authorship, Book, Genre, Tag
 from tests.sites.books.actions.people import author_with_book, person
@@ -157,3 +160,26 @@ def test_entries_are_stored_and_deleted_by_permission() -> None:
     delete_for_good(book, by=manager)
     delete_for_good(Author.objects.get(), by=manager)
     assert not Author.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("title", ["Reading", "Media", "Language"])
+def test_a_book_never_takes_an_address_of_the_reading_room(title: str) -> None:
+    assert free_slug(title) == f"{title.lower()}-2"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_books_of_one_title_made_in_one_instant_get_two_addresses() -> None:
+    start = threading.Barrier(2, timeout=30)
+
+    def make() -> str:
+        start.wait()
+        with transaction.atomic():
+            slug = free_slug("Laut")
+            Book.objects.create(title="Laut", slug=slug)
+        connection.close()
+        return slug
+
+    with ThreadPoolExecutor(2) as pool:
+        slugs = {made.result(timeout=30) for made in [pool.submit(make), pool.submit(make)]}
+    assert slugs == {"laut", "laut-2"}

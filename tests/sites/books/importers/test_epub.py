@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from sites.books.importers.book import ImportedBook
 from sites.books.importers.epub import read_epub
@@ -204,3 +205,18 @@ def test_part_names_may_have_spaces_accents_and_another_case() -> None:
         "Kapitel über alles.xhtml", "KAPITEL%20%C3%BCber%20alles.xhtml"
     )
     assert len(read_epub(epub.open()).chapters) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("id", "Halaman judul"), ("en", "Title page"), ("ar", "Title page")]
+)
+def test_titles_that_the_house_makes_up_are_in_the_books_language(
+    language: str, title: str
+) -> None:
+    book = Epub(language=language).page(
+        "t.xhtml", '<section epub:type="titlepage"><p>By Ann.</p></section>'
+    )
+    book.page("c1.xhtml", "<h1>One</h1><p>Words.</p>", toc_title="One")
+    with translation.override("id" if language != "id" else "en"):
+        made = read_epub(book.open())
+    assert made.chapters[0].title == title
