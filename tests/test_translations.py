@@ -25,7 +25,7 @@ INDONESIAN = {"accept-language": "id"}
 SAME_IN_BOTH = {
     *("Editor", "Menu", "Moderator", "Operator", "Sepia", "Serial"),
     *("editor", "moderator", "operator", "status", "superuser", "tag"),
-    *("Literata", "“%(text)s”"),
+    *("Latin", "Minangkabau", "“%(text)s”"),
 }
 #: English sentences of which the Indonesian may lack a word of docs/translations.md.
 WITHOUT_ITS_WORD = {
@@ -43,7 +43,7 @@ TELLTALES = set(
         r"\w+",
         """
     about account address after ago all and apply at author authors back book books by chapter
-    chapters close contents continue day dark draft every everyone first for from genre genres hour
+    chapters close contents continue day dark draft every everyone filters first for from genre genres hour
     hours house in is keys language languages larger last left length light minute minutes month new
     next no not of on online or out page pages paper password previous published read reading room
     running search settings shelf shelves sign size skip smaller start still text the this title to
@@ -203,7 +203,7 @@ PAGES = [
     ("chapter", "/laut/", "Bab berikutnya masih ditulis."),
     ("chapter", "/laut/1/", "Bab 1 dari 2"),
     ("chapter", "/laut/2/", "Ke halaman buku"),
-    ("auth", "/sign-in/", "Selamat datang kembali"),
+    ("auth", "/sign-in/", ">Kata sandi</label>"),
 ]
 
 
@@ -234,6 +234,7 @@ DESKS = [
     ("internal", "/", "Buku yang belum terbit"),
     ("internal", "/search/?s=laut", "Bernama “laut”"),
     ("internal", "/accounts/user/add/", "Layanan pembaca"),
+    ("internal", "/books/book/", "Filter"),
     ("internal", "/books/revision/", "Tidak ada hasil"),
 ]
 

@@ -27,6 +27,7 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
+        self.fields["password"].label = _("Password")
         address = self.fields["username"]
         address.label = _("E-mail address")
         address.widget = forms.EmailInput(

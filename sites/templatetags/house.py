@@ -14,9 +14,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from sites import links
 from sites.accounts.models import User
@@ -34,12 +33,12 @@ _FULL_STOPS = (".", "。", "۔", "।")
 _LONG, _LONGEST = 70, 140
 #: Languages of books here, and of classics, that Django's table lacks; by ISO 639.
 _MORE_LANGUAGES = {
-    "ban": _lazy("Balinese"),
-    "jv": _lazy("Javanese"),
-    "la": _lazy("Latin"),
-    "min": _lazy("Minangkabau"),
-    "su": _lazy("Sundanese"),
-    "zh": _lazy("Chinese"),
+    "ban": gettext_lazy("Balinese"),
+    "jv": gettext_lazy("Javanese"),
+    "la": gettext_lazy("Latin"),
+    "min": gettext_lazy("Minangkabau"),
+    "su": gettext_lazy("Sundanese"),
+    "zh": gettext_lazy("Chinese"),
 }
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 #: What a page says where a colour is malformed: paper, so that the band disappears.

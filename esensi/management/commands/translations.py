@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import django
 import unfold
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation.template import templatize
@@ -122,17 +124,26 @@ def _collect(root: Path) -> dict[Sentence, set[str]]:
     borrowed = Path(unfold.__file__ or "").parent
     theirs = _in_djangos_catalogues()
     for _place, sentence in _sentences(_sources(borrowed), borrowed):
-        if sentence.text not in theirs:
+        if (sentence.context, sentence.text) not in theirs:
             found.setdefault(sentence, set()).add(BORROWED)
     return found
 
 
-def _in_djangos_catalogues() -> set[str]:
-    """What Django itself already says in Indonesian, in the apps that are installed."""
-    import django
-
-    catalogues = Path(django.__file__).parent.glob("**/locale/id/LC_MESSAGES/django.po")
-    return {entry.msgid for path in catalogues for entry in pofile(str(path)) if entry.translated()}
+def _in_djangos_catalogues() -> set[tuple[str | None, str]]:
+    """Give (context, text) of what Django already says in Indonesian: in its core and in those of
+    its apps that are installed. What the others say is in no catalogue that a page reads."""
+    homes = [Path(django.__file__).parent / "conf"]
+    homes += [
+        Path(config.path) for config in apps.get_app_configs() if config.name.startswith("django.")
+    ]
+    catalogues = [home / "locale/id/LC_MESSAGES/django.po" for home in homes]
+    return {
+        (entry.msgctxt, entry.msgid)
+        for path in catalogues
+        if path.exists()
+        for entry in pofile(str(path))
+        if entry.translated()
+    }
 
 
 def _sources(folder: Path) -> Iterator[Path]:

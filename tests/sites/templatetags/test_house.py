@@ -91,6 +91,9 @@ def test_languages_are_named_here_and_in_their_own_words() -> None:
         assert house.language_in_words("en-GB") == "English"
         assert house.language_in_words("jv") == "Javanese"
         assert house.language_in_words("zh-Hant") == "Chinese"
+    with translation.override("id"):
+        assert house.language_in_words("jv") == "Jawa"
+        assert house.language_in_words("zh-Hant") == "Tionghoa"
     assert house.language_in_its_own_words("id") == "Bahasa Indonesia"
     assert house.language_in_words("xx") == house.language_in_its_own_words("xx") == "xx"
 
