@@ -152,7 +152,7 @@ class BookDesk(HoldsTheRow, DeskAdmin):
     def save_model(self, request: HttpRequest, obj: Book, form: Any, change: bool) -> None:
         chosen = form.cleaned_data
         genres, tags = chosen.get("genres", ()), chosen.get("tags", ())
-        save_book(obj, genres=genres, tags=tags, by=person_of(request))
+        save_book(obj, genres=genres, tags=tags, by=person_of(request), now=timezone.now())
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)  # what was changed, for the log; stored by the action below
@@ -211,7 +211,7 @@ class ChapterDesk(HoldsTheRow, DeskAdmin):
             '<a class="way" href="{}?chapter__id__exact={}">{}</a>',
             reverse(f"{self.admin_site.name}:books_revision_changelist"),
             chapter.pk,
-            _("What this chapter said before"),
+            _("Earlier versions of this chapter"),
         )
 
     def save_model(self, request: HttpRequest, obj: Chapter, form: Any, change: bool) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import partial
 
 from django.db import connection, transaction
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sites.accounts.models import User
 from sites.books.actions.draw_missing_cover import draw_missing_cover
+from sites.books.actions.note_publication import note_publication
 from sites.books.actions.versions import GoneMeanwhile, require_unchanged
 from sites.books.exceptions import BookError
 from sites.books.models import Author, Authorship, Book, Genre, Tag
@@ -32,12 +34,15 @@ class NoAuthorProfile(BookError):
 
 
 @transaction.atomic
-def save_book(book: Book, *, genres: Iterable[Genre], tags: Iterable[Tag], by: User) -> Book:
+def save_book(
+    book: Book, *, genres: Iterable[Genre], tags: Iterable[Tag], by: User, now: datetime
+) -> Book:
     """Store a new or changed book with its genres and tags.
 
     ``book`` comes as the writer saw it, ``updated_at`` included, with the wanted values. Without a
-    slug it gets one from its title. An author's new book carries the author's name. A book without
-    a cover has one drawn after the commit, and a drawn one follows the title.
+    slug it gets one from its title; published without a time, it is published ``now``. An author's
+    new book carries the author's name. A book without a cover has one drawn after the commit, and a
+    drawn one follows the title.
 
     Raises ``PermissionDenied``, ``NoAuthorProfile``, ``ChangedMeanwhile`` and ``GoneMeanwhile``.
     """
@@ -45,12 +50,16 @@ def save_book(book: Book, *, genres: Iterable[Genre], tags: Iterable[Tag], by: U
         require_import(by)
         profile = None if is_editor(by) else _profile_of(by)
         book.slug = book.slug or free_slug(book.title)
+        note_publication(book, stored=None, now=now)
+        book.created_at = now
         book.save()
         if profile:
             Authorship.objects.create(book=book, author=profile)
         redraw = False
     else:
-        redraw = _hold(book, by).title != book.title
+        kept = _hold(book, by)
+        redraw = kept.title != book.title
+        note_publication(book, stored=kept, now=now)
         book.slug = book.slug or free_slug(book.title, book.pk)
         book.save()
     book.genres.set(genres)

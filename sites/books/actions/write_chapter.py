@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from sites.accounts.models import User
+from sites.books.actions.note_publication import note_publication
 from sites.books.actions.versions import GoneMeanwhile, require_unchanged
 from sites.books.models import Book, Chapter, Revision
 from sites.books.permissions import require_edit
@@ -17,14 +18,16 @@ def write_chapter(chapter: Chapter, *, title: str, text: str, by: User, now: dat
     revision, unless the text is the same or there was none.
 
     ``chapter`` comes as the writer saw it: its ``updated_at`` is the version that the text was
-    made from, its ``status`` and ``publish_at`` are what the writer wants now. A chapter that is
-    not stored yet becomes the last one of its book. ``text`` is HTML of any origin.
+    made from, its ``status`` and ``publish_at`` are what the writer wants now; published without a
+    time, it is ``now``. A chapter that is not stored yet becomes the last one of its book. ``text``
+    is HTML of any origin.
 
     Raises ``PermissionDenied`` where ``by`` may not edit the book, ``ChangedMeanwhile`` and
     ``GoneMeanwhile`` where the version is no longer the newest, and the refusals of
     ``sites.books.text``.
     """
     previous = _hold(chapter, by)
+    note_publication(chapter, stored=previous, now=now)
     # The cleaner is compiled code that only writing needs.
     from sites.books.text.clean import clean_html
     from sites.books.text.paragraphs import assign_paragraph_ids

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ from sites.books.actions.credit_authors import Credit, credit_authors
 from sites.books.actions.draw_missing_cover import draw_missing_cover
 from sites.books.actions.save_book import NoAuthorProfile, free_slug, save_book
 from sites.books.actions.versions import ChangedMeanwhile
-from sites.books.models import Author, Authorship, Book, Genre, Tag
+from sites.books.models import Author, Authorship, Book, Genre, Status, Tag
 from tests.sites.books.actions.people import author_with_book, person
 
 pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -31,10 +34,10 @@ def media(settings: Any, tmp_path: Path) -> Path:
 
 def test_an_authors_new_book_carries_their_name_and_an_address() -> None:
     user, first = author_with_book(title="Laut")
-    book = save_book(Book(title="Laut, Sekali Lagi!"), genres=(), tags=(), by=user)
+    book = save_book(Book(title="Laut, Sekali Lagi!"), genres=(), tags=(), by=user, now=NOW)
     assert book.slug == "laut-sekali-lagi"
     assert book.author_names == "Ratih"
-    assert save_book(Book(title="Laut sekali lagi"), genres=(), tags=(), by=user).slug == (
+    assert save_book(Book(title="Laut sekali lagi"), genres=(), tags=(), by=user, now=NOW).slug == (
         "laut-sekali-lagi-2"
     )
     assert set(Book.objects.of_user(user)) == set(Book.objects.all())  # type: ignore[attr-defined]
@@ -42,22 +45,25 @@ def test_an_authors_new_book_carries_their_name_and_an_address() -> None:
 
 
 def test_a_title_in_a_script_without_latin_letters_has_an_address_too() -> None:
-    assert save_book(Book(title="الحمية"), genres=(), tags=(), by=person("editor")).slug == "book"
+    assert (
+        save_book(Book(title="الحمية"), genres=(), tags=(), by=person("editor"), now=NOW).slug
+        == "book"
+    )
 
 
 def test_genres_and_tags_are_set_with_the_book() -> None:
     user, book = author_with_book()
     genre = Genre.objects.create(slug="novel", name_en="Novel", name_id="Novel")
     tag = Tag.objects.create(slug="laut", name="laut")
-    save_book(book, genres=[genre], tags=[tag], by=user)
+    save_book(book, genres=[genre], tags=[tag], by=user, now=NOW)
     assert (list(book.genres.all()), list(book.tags.all())) == ([genre], [tag])
-    save_book(Book.objects.get(pk=book.pk), genres=[], tags=[tag], by=user)
+    save_book(Book.objects.get(pk=book.pk), genres=[], tags=[tag], by=user, now=NOW)
     assert (list(book.genres.all()), list(book.tags.all())) == ([], [tag])
 
 
 def test_an_author_without_a_name_for_the_cover_is_told_what_to_do() -> None:
     with pytest.raises(NoAuthorProfile, match="Ask an editor"):
-        save_book(Book(title="Laut"), genres=(), tags=(), by=person("author"))
+        save_book(Book(title="Laut"), genres=(), tags=(), by=person("author"), now=NOW)
     assert not Book.objects.exists()
 
 
@@ -66,16 +72,16 @@ def test_others_make_and_change_no_books(role: str) -> None:
     _user, book = author_with_book()
     stranger = person(role)
     with pytest.raises(PermissionDenied):
-        save_book(Book(title="Baru"), genres=(), tags=(), by=stranger)
+        save_book(Book(title="Baru"), genres=(), tags=(), by=stranger, now=NOW)
     with pytest.raises(PermissionDenied):
-        save_book(book, genres=(), tags=(), by=stranger)
+        save_book(book, genres=(), tags=(), by=stranger, now=NOW)
 
 
 def test_another_author_does_not_change_it() -> None:
     _user, book = author_with_book()
     other, _own = author_with_book("toba", "Danau")
     with pytest.raises(PermissionDenied):
-        save_book(book, genres=(), tags=(), by=other)
+        save_book(book, genres=(), tags=(), by=other, now=NOW)
 
 
 def test_a_stale_book_is_refused() -> None:
@@ -85,7 +91,7 @@ def test_a_stale_book_is_refused() -> None:
     book.save()
     mine.subtitle = "Dariku"
     with pytest.raises(ChangedMeanwhile):
-        save_book(mine, genres=(), tags=(), by=user)
+        save_book(mine, genres=(), tags=(), by=user, now=NOW)
     assert Book.objects.get().subtitle == "Dari orang lain"
 
 
@@ -94,7 +100,7 @@ def test_a_cover_is_drawn_after_the_commit_and_follows_the_title(
 ) -> None:
     user, _other = author_with_book()
     with django_capture_on_commit_callbacks(execute=True):
-        book = save_book(Book(title="Kopi"), genres=(), tags=(), by=user)
+        book = save_book(Book(title="Kopi"), genres=(), tags=(), by=user, now=NOW)
         assert not Book.objects.get(pk=book.pk).cover
     stored = Book.objects.get(pk=book.pk)
     first = stored.cover.name
@@ -103,7 +109,7 @@ def test_a_cover_is_drawn_after_the_commit_and_follows_the_title(
     assert stored.cover_ground.startswith("#")
     with django_capture_on_commit_callbacks(execute=True):
         stored.title = "Kopi Pahit"
-        save_book(stored, genres=(), tags=(), by=user)
+        save_book(stored, genres=(), tags=(), by=user, now=NOW)
     assert Book.objects.get(pk=book.pk).cover.name != first
 
 
@@ -183,3 +189,18 @@ def test_two_books_of_one_title_made_in_one_instant_get_two_addresses() -> None:
     with ThreadPoolExecutor(2) as pool:
         slugs = {made.result(timeout=30) for made in [pool.submit(make), pool.submit(make)]}
     assert slugs == {"laut", "laut-2"}
+
+
+def test_a_book_is_new_from_when_it_is_published_and_not_from_its_first_draft() -> None:
+    user, book = author_with_book()
+    Book.objects.filter(pk=book.pk).update(created_at=NOW - timedelta(days=30))
+    book = Book.objects.get(pk=book.pk)
+    book.status = Status.PUBLISHED
+    save_book(book, genres=(), tags=(), by=user, now=NOW)
+    assert Book.objects.get(pk=book.pk).published_on == NOW
+
+
+def test_a_book_published_at_its_first_save_is_new_then() -> None:
+    book = Book(title="Laut", status=Status.PUBLISHED)
+    save_book(book, genres=(), tags=(), by=person("editor"), now=NOW)
+    assert Book.objects.get().publish_at == NOW

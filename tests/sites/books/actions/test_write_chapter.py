@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 
+from sites.accounts.models import User
 from sites.books.actions.versions import ChangedMeanwhile, GoneMeanwhile
 from sites.books.actions.write_chapter import write_chapter
+from sites.books.latest_chapters import latest_chapters
 from sites.books.models import Book, Chapter, Revision, Status
 from sites.books.text.errors import TextTooLong
+from sites.main.shelves import just_published
 from tests.sites.books.actions.people import author_with_book, person
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -88,6 +91,39 @@ def test_a_new_title_or_status_alone_makes_no_revision() -> None:
     stored = Chapter.objects.get(pk=chapter.pk)
     assert (stored.title, stored.status) == ("Surut", Status.PUBLISHED)
     assert not Revision.objects.exists()
+
+
+def published(chapter: Chapter, by: User, *, now: datetime) -> Chapter:
+    chapter.status = Status.PUBLISHED
+    write_chapter(chapter, title=chapter.title, text=chapter.text, by=by, now=now)
+    return Chapter.objects.get(pk=chapter.pk)
+
+
+@pytest.mark.django_db
+def test_a_chapter_drafted_a_month_ago_and_published_now_is_among_the_newest() -> None:
+    user, book = author_with_book()
+    Book.objects.filter(pk=book.pk).update(status=Status.PUBLISHED, is_complete=False)
+    chapter = write_chapter(
+        Chapter(book=book), title="Lama", text="", by=user, now=NOW - timedelta(days=30)
+    )
+    chapter = published(chapter, user, now=NOW)
+    assert chapter.published_on == NOW
+    shown = [just_published(LATER), [row.chapter for row in latest_chapters(now=LATER)]]
+    assert shown == [[chapter], [chapter]]
+    # Readers saw it at that time, whatever is typed over it later.
+    chapter.publish_at = None
+    assert published(chapter, user, now=LATER).publish_at == NOW
+
+
+@pytest.mark.django_db
+def test_a_time_that_the_writer_chose_stays_and_an_emptied_one_means_at_once() -> None:
+    user, book = author_with_book()
+    chapter = written(book, user)
+    chapter.publish_at = LATER
+    chapter = published(chapter, user, now=NOW)
+    assert chapter.publish_at == LATER
+    chapter.publish_at = None
+    assert published(chapter, user, now=NOW).publish_at == NOW
 
 
 @pytest.mark.django_db

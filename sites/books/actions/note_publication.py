@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeVar
+
+from sites.books.models import Book, Chapter, Status
+
+Row = TypeVar("Row", Book, Chapter)
+
+
+def note_publication(row: Row, *, stored: Row | None, now: datetime) -> None:
+    """Set ``publish_at`` of a row about to be stored that readers see from ``now`` on.
+
+    An empty time means at once: what becomes published, or is taken out of the plan to be published
+    later, gets ``now``. What readers saw before keeps the time that they first did, and what was
+    published without a time stays so.
+    """
+    if row.status != Status.PUBLISHED or row.publish_at is not None:
+        return
+    if stored is None or not stored.is_out(now):
+        row.publish_at = now
+    else:
+        row.publish_at = stored.publish_at
