@@ -6,17 +6,24 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from sites.books.exceptions import BookError
+from sites.books.importers.readable import readable, short_name
 
 
 class ImportRefused(BookError):
-    """The base of all reasons; nothing of the file was kept."""
+    """The base of all reasons; nothing of the file was kept. The sentence obeys nobody: what the
+    file brings into it is only shown."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(readable(sentence))
 
 
 class NotAFile(ImportRefused):
     """There is no file to read: none of that name, or a directory."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(_("%(name)s is no file: give the path of an EPUB file.") % {"name": name})
+        super().__init__(
+            _("%(name)s is no file: give the path of an EPUB file.") % {"name": short_name(name)}
+        )
 
 
 class NotAnEpub(ImportRefused):
@@ -35,7 +42,7 @@ class DamagedFile(ImportRefused):
             text = _("The file is damaged at %(part)s: download or export it again.")
         else:
             text = _("The file is damaged or incomplete: download or export it again.")
-        super().__init__(text % {"part": part})
+        super().__init__(text % {"part": short_name(part)})
 
 
 class FileTooLarge(ImportRefused):
@@ -46,7 +53,7 @@ class FileTooLarge(ImportRefused):
         self.limit = limit
         super().__init__(
             _("%(part)s is larger than %(limit)s MB: make it smaller and import again.")
-            % {"part": part or _("The file"), "limit": f"{limit / 1024 / 1024:,.0f}"}
+            % {"part": short_name(part) or _("The file"), "limit": f"{limit / 1024 / 1024:,.0f}"}
         )
 
 
@@ -81,7 +88,7 @@ class UnsafeName(ImportRefused):
         self.name = name
         super().__init__(
             _("The file contains an unsafe name (%(name)s): export the book again as EPUB.")
-            % {"name": _readable(name)}
+            % {"name": short_name(name)}
         )
 
 
@@ -117,7 +124,7 @@ class UnsafeMarkup(ImportRefused):
         self.part = part
         super().__init__(
             _("%(part)s declares entities of its own: remove them and import again.")
-            % {"part": _readable(part)}
+            % {"part": short_name(part)}
         )
 
 
@@ -128,7 +135,7 @@ class NestedTooDeeply(ImportRefused):
         self.part = part
         super().__init__(
             _("%(part)s is nested too deeply to be a text: export the book again as EPUB.")
-            % {"part": _readable(part)}
+            % {"part": short_name(part)}
         )
 
 
@@ -139,7 +146,7 @@ class ChapterTooLong(ImportRefused):
         self.title = title
         super().__init__(
             _("The chapter %(title)s is too long: divide it and import again.")
-            % {"title": _readable(title)}
+            % {"title": short_name(title)}
         )
 
 
@@ -156,13 +163,8 @@ class PictureTooLarge(ImportRefused):
                 "make it smaller and import again."
             )
             % {
-                "part": _readable(part),
+                "part": short_name(part),
                 "pixels": f"{pixels / 1e6:,.0f}",
                 "limit": f"{limit / 1e6:,.0f}",
             }
         )
-
-
-def _readable(name: str) -> str:
-    """Shorten a name from the file, without what a terminal would obey."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name[:80])

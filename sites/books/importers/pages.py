@@ -20,6 +20,7 @@ from sites.books.importers.package import Package
 from sites.books.importers.package_document import DRAWING_TYPE, Item
 from sites.books.importers.phrases import Page
 from sites.books.importers.picture_shelf import PictureShelf
+from sites.books.importers.readable import short_name
 from sites.books.importers.styles import Styles
 
 _OUTWARD: Final = frozenset({"http", "https", "mailto"})
@@ -63,7 +64,8 @@ class PageReader:
         root = parse_xhtml(content, item.part)
         if root is None:
             self.notes.add(
-                _("The page %(part)s cannot be read; it was left out.") % {"part": item.part}
+                _("The page %(part)s cannot be read; it was left out.")
+                % {"part": short_name(item.part)}
             )
             return ReadPage(item.part, [], linear=linear)
         if item.type == DRAWING_TYPE or local_name(root) == "svg":
