@@ -18,14 +18,16 @@ from sites.publish.look import UNFOLD as UNFOLD_PUBLISH
 __all__ = ["UNFOLD_INTERNAL", "UNFOLD_PUBLISH"]
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-ENV = env.read(os.environ)
+# Not a setting: Django's debug page shows settings, and this holds secrets.
+_values = env.read(os.environ)
 
-ESENSI_ENV: env.Environment = ENV["ESENSI_ENV"]
-HOST_NAMES = hosts.names(ESENSI_ENV, ENV["ESENSI_DOMAIN"], ENV["PORT"])
+ESENSI_ENV: env.Environment = _values["ESENSI_ENV"]
+PORT: int = _values["PORT"]
+HOST_NAMES = hosts.names(ESENSI_ENV, _values["ESENSI_DOMAIN"], PORT)
 
-DEBUG: bool = ENV["ESENSI_DEBUG"]
-SECRET_KEY: str = ENV["SECRET_KEY"]
-SECRET_KEY_FALLBACKS: list[str] = ENV["SECRET_KEY_FALLBACKS"]
+DEBUG: bool = _values["ESENSI_DEBUG"]
+SECRET_KEY: str = _values["SECRET_KEY"]
+SECRET_KEY_FALLBACKS: list[str] = _values["SECRET_KEY_FALLBACKS"]
 
 # --- Hosts -------------------------------------------------------------------------------------
 # Every name below the parent is known; which of them are hosts is the Site table's matter.
@@ -90,10 +92,13 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # --- Database ----------------------------------------------------------------------------------
-_database = dj_database_url.parse(ENV["DATABASE_URL"] or postgres.local_url(BASE_DIR))
+_database = dj_database_url.parse(_values["DATABASE_URL"] or postgres.local_url(BASE_DIR))
 _pool = {
     "min_size": 0,
-    "max_size": ENV["DATABASE_POOL_SIZE"],
+    "max_size": _values["DATABASE_POOL_SIZE"],
+    # Fly's proxy cuts connections ten minutes into a restart of its own.
+    "max_lifetime": 600,
+    "max_idle": 300,
     # Longer than any page may take: requests wait at the gate of esensi.asgi, not here.
     "timeout": 10,
 }
@@ -103,10 +108,13 @@ DATABASES = {
         "OPTIONS": {**_database.get("OPTIONS", {}), "pool": _pool},
         # Under ASGI every request has a thread of its own: a pool, never CONN_MAX_AGE.
         "CONN_MAX_AGE": 0,
+        # A restarted database or a suspended machine leaves dead connections in the pool: each is
+        # tried before it is used.
+        "CONN_HEALTH_CHECKS": True,
     }
 }
 #: Requests answered at once: as many as there are connections for them.
-REQUESTS_AT_ONCE: int = ENV["DATABASE_POOL_SIZE"]
+REQUESTS_AT_ONCE: int = _values["DATABASE_POOL_SIZE"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ------------------------------------------------------------------------------------
@@ -136,6 +144,8 @@ LANGUAGE_COOKIE_SECURE = HOST_NAMES.secure
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+# In the session, because a cookie of its own would be one for production and development.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 READING_COOKIE_NAME = f"{HOST_NAMES.cookie}-reading"
 
 # --- Security ----------------------------------------------------------------------------------
@@ -163,9 +173,9 @@ USE_TZ = True
 
 # --- Files -------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(ENV["ESENSI_STATIC_ROOT"] or BASE_DIR / "staticfiles")
-MEDIA_URL = ENV["ESENSI_MEDIA_URL"]
-MEDIA_ROOT = Path(ENV["ESENSI_MEDIA_ROOT"] or BASE_DIR / ".local" / "media")
+STATIC_ROOT = Path(_values["ESENSI_STATIC_ROOT"] or BASE_DIR / "staticfiles")
+MEDIA_URL = _values["ESENSI_MEDIA_URL"]
+MEDIA_ROOT = Path(_values["ESENSI_MEDIA_ROOT"] or BASE_DIR / ".local" / "media")
 _MANIFEST = "servestatic.storage.CompressedManifestStaticFilesStorage"
 _PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import ipaddress
+import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,3 +49,25 @@ def _fresh_site_map(request: pytest.FixtureRequest) -> Iterator[None]:
 def _commits(request: pytest.FixtureRequest) -> bool:
     mark = request.node.get_closest_marker("django_db")
     return bool(mark and mark.kwargs.get("transaction"))
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: Any, tmp_path: Path) -> None:
+    """Covers that tests draw never come among a developer's own files."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """Tests reach this machine alone: any other address is refused by name."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        on_the_net = self.family in (socket.AF_INET, socket.AF_INET6)
+        if on_the_net and not ipaddress.ip_address(address[0]).is_loopback:
+            raise AssertionError(f"A test wanted to reach {address[0]}, which is not this machine.")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield

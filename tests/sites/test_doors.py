@@ -197,3 +197,13 @@ def test_sockets_check_name_and_origin_before_anything_else(answers: dict[str, A
         "unknown name": 400,
         "no name": 400,
     }
+
+
+def test_every_cookie_carries_the_name_of_its_environment(
+    answers: dict[str, Any], environment: str
+) -> None:
+    written = [*answers["sign_in"]["cookies"], *answers["language"]["main"]["cookies"]]
+    for answer in answers["hosts"].values():
+        written += answer["cookies"]
+    assert written
+    assert [cookie for cookie in written if not cookie.startswith(COOKIES[environment])] == []

@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 f"manage.py up prepares a laptop, and ESENSI_ENV is {settings.ESENSI_ENV}: run "
                 "python -m esensi.server, or unset ESENSI_ENV."
             )
-        port: int = settings.ENV["PORT"]
+        port: int = settings.PORT
         listener = None if reload else _take(port)
         with _alone():
             self._prepare(demo=not no_demo)
