@@ -94,10 +94,10 @@ class BookDesk(HoldsTheRow, DeskAdmin):
 
     form = BookForm
     inlines = (AuthorshipTable,)
-    list_display = ("title", "names", "status_label", "updated_at")
+    list_display = ("title", "names", "status_label", "written_at")
     list_filter = ("status", "is_complete", "genres")
     search_fields = ("title", "subtitle", "authors__name")
-    ordering = ("-updated_at",)
+    ordering = ("-written_at",)
     autocomplete_fields = ("genres", "tags")
     readonly_fields = ("cover_shown", "chapters_link")
     fieldsets = (

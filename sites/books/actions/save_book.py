@@ -14,12 +14,10 @@ from sites.books.actions.note_publication import note_publication
 from sites.books.actions.versions import GoneMeanwhile, require_unchanged
 from sites.books.exceptions import BookError
 from sites.books.models import Author, Authorship, Book, Genre, Tag
+from sites.books.models.book import RESERVED_SLUGS
 from sites.books.permissions import is_editor, require_edit, require_import
 
 SLUG_LENGTH = 80  # of the column
-
-#: First parts of addresses in the reading room that are no book's.
-RESERVED = frozenset({"language", "media", "reading", "static"})
 
 
 class NoAuthorProfile(BookError):
@@ -51,7 +49,7 @@ def save_book(
         profile = None if is_editor(by) else _profile_of(by)
         book.slug = book.slug or free_slug(book.title)
         note_publication(book, stored=None, now=now)
-        book.created_at = now
+        book.created_at = book.written_at = now
         book.save()
         if profile:
             Authorship.objects.create(book=book, author=profile)
@@ -61,6 +59,7 @@ def save_book(
         redraw = kept.title != book.title
         note_publication(book, stored=kept, now=now)
         book.slug = book.slug or free_slug(book.title, book.pk)
+        book.written_at = now
         book.save()
     book.genres.set(genres)
     book.tags.set(tags)
@@ -80,7 +79,7 @@ def free_slug(title: str, own: int | None = None) -> str:
     others = Book.objects.filter(slug__startswith=stem)
     if own is not None:
         others = others.exclude(pk=own)
-    taken = RESERVED.union(others.values_list("slug", flat=True))
+    taken = RESERVED_SLUGS.union(others.values_list("slug", flat=True))
     if stem not in taken:
         return stem
     # One more number than there are taken slugs is always enough.

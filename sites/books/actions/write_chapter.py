@@ -43,8 +43,9 @@ def write_chapter(chapter: Chapter, *, title: str, text: str, by: User, now: dat
     if not previous:
         chapter.created_at = now
     chapter.save()
-    # What was worked on last lies on top of the desk.
-    Book.objects.filter(pk=chapter.book_id).update(updated_at=now)
+    # What was worked on last lies on top of the desk. The book itself was not changed: a form that
+    # is open on it stays current.
+    Book.objects.filter(pk=chapter.book_id).update(written_at=now)
     return chapter
 
 

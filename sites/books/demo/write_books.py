@@ -41,7 +41,9 @@ def write_books(
     Chapter.objects.bulk_create(chapters)
     _credit_and_shelve(pairs)
     # The models have set these to the real time, which is not this function's.
-    Book.objects.filter(pk__in=[book.pk for book in books]).update(updated_at=F("created_at"))
+    Book.objects.filter(pk__in=[book.pk for book in books]).update(
+        updated_at=F("created_at"), written_at=F("created_at")
+    )
     Chapter.objects.filter(book__in=books).update(updated_at=F("created_at"))
     return books
 

@@ -7,10 +7,11 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce, Upper
+from django.db.models.functions import Coalesce, Now, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,19 @@ LANGUAGE_TAG = RegexValidator(
 )
 COLOUR = RegexValidator(r"^#[0-9A-F]{6}\Z", _("Use a colour such as #3B2C93."))
 PAPER = "#FCFBF8"
+
+#: First parts of addresses in the reading room that are no book's.
+RESERVED_SLUGS = frozenset({"language", "media", "reading", "static"})
+
+
+def refuse_reserved_slug(slug: str) -> None:
+    """Raises ``ValidationError`` for a slug whose address in the reading room is another page's."""
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(
+            _("“%(slug)s” is a page of the reading room. Choose another address."),
+            code="reserved",
+            params={"slug": slug},
+        )
 
 
 class WritingMode(models.TextChoices):
@@ -95,7 +109,9 @@ class Book(Publishable):
 
     title = models.CharField(_("title"), max_length=300)
     subtitle = models.CharField(_("subtitle"), max_length=300, blank=True)
-    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    slug = models.SlugField(
+        _("address"), max_length=80, unique=True, validators=[refuse_reserved_slug]
+    )
     language = models.CharField(
         _("language"), max_length=20, default="id", validators=[LANGUAGE_TAG]
     )
@@ -135,7 +151,12 @@ class Book(Publishable):
     )
     tags = models.ManyToManyField(Tag, blank=True, related_name="books", verbose_name=_("tags"))
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    #: When the row itself was last stored: the version that a form on it was made from.
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    #: When somebody last worked on it or on a chapter of it: the order of a desk.
+    written_at = models.DateTimeField(
+        _("last written"), default=timezone.now, db_default=Now(), editable=False
+    )
     #: When readers could first see it, or when it was made: what "new" sorts by, with an index.
     published_on = models.GeneratedField(
         expression=Coalesce("publish_at", "created_at"),
@@ -151,7 +172,7 @@ class Book(Publishable):
         ordering = ("title", "pk")
         indexes = (
             models.Index(fields=("status", "-published_on", "-id"), name="books_book_newest"),
-            models.Index(fields=("-updated_at",), name="books_book_changed"),
+            models.Index(fields=("-written_at",), name="books_book_written"),
             # The catalogue's search for parts of words: ILIKE through trigrams.
             GinIndex(
                 *(

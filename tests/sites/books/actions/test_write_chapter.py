@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from sites.accounts.models import User
+from sites.books.actions.save_book import save_book
 from sites.books.actions.versions import ChangedMeanwhile, GoneMeanwhile
 from sites.books.actions.write_chapter import write_chapter
 from sites.books.latest_chapters import latest_chapters
@@ -186,10 +187,19 @@ def test_what_was_written_last_lies_on_top() -> None:
     user, book = author_with_book()
     _other, another = author_with_book("toba", "Danau")
     written(book, user)
-    Book.objects.filter(pk=another.pk).update(updated_at=NOW)
+    Book.objects.filter(pk=another.pk).update(written_at=NOW)
     chapter = Chapter.objects.get(book=book)
     write_chapter(chapter, title="Pasang", text="<p>Lagi.</p>", by=user, now=LATER)
-    assert Book.objects.order_by("-updated_at").first() == book
+    assert Book.objects.order_by("-written_at").first() == book
+
+
+@pytest.mark.django_db
+def test_writing_a_chapter_overtakes_no_open_form_on_its_book() -> None:
+    user, book = author_with_book()
+    written(book, user)
+    book.subtitle = "Kumpulan cerita"
+    save_book(book, genres=(), tags=(), by=user, now=LATER)
+    assert Book.objects.get().subtitle == "Kumpulan cerita"
 
 
 @pytest.mark.django_db(transaction=True)
