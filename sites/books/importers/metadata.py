@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import html
 import re
 from collections import defaultdict
@@ -13,6 +12,7 @@ from lxml import etree
 
 from sites.books.importers import limits
 from sites.books.importers.book import ImportedName
+from sites.books.importers.identifiers import choose_identifier
 from sites.books.importers.markup import get, local_name, text_of
 from sites.books.importers.package_document import PackageDocument
 
@@ -20,7 +20,6 @@ from sites.books.importers.package_document import PackageDocument
 _ROLES: Final = {"": "author", "aut": "author", "trl": "translator", "ill": "illustrator"}
 _TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 LANGUAGE_LENGTH: Final = 20
-IDENTIFIER_LENGTH: Final = 200
 UNKNOWN_LANGUAGE: Final = "en"
 _MARKUP: Final = re.compile(r"<[^>]{0,500}>")
 _PARAGRAPH_END: Final = re.compile(
@@ -147,19 +146,14 @@ def _language(entries: list[_Entry]) -> str:
 def _identifier(
     document: PackageDocument, entries: list[_Entry], title: str, authors: list[ImportedName]
 ) -> str:
-    """Give what tells this book from others: the unique identifier, else a hash of its names."""
+    """Give what tells this book from others; the one that the package calls unique goes first."""
     wanted = get(document.root, "unique-identifier")
     for element in document.root.iter():
         if local_name(element) == "identifier" and wanted and get(element, "id") == wanted:
             entries = [_Entry(text_of(element)), *entries]
             break
-    found = next((entry.text for entry in entries if entry.text), "")
-    if not found:
-        names = "\n".join([title, *sorted(person.name for person in authors)])
-        return f"sha256:{hashlib.sha256(names.casefold().encode()).hexdigest()}"
-    if len(found) > IDENTIFIER_LENGTH:
-        return f"sha256:{hashlib.sha256(found.encode()).hexdigest()}"
-    return found
+    found = (entry.text for entry in entries)
+    return choose_identifier(found, title, (person.name for person in authors))
 
 
 def _description(element: etree._Element) -> str:
