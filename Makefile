@@ -23,7 +23,7 @@ dev: venv ## The same with debug pages and reloading
 	@ESENSI_DEBUG=1 exec $(PYTHON) manage.py up --reload
 
 test: venv ## Run all tests, in a browser too where there is a Chromium
-	@$(PYTHON) -m pytest -n 2 --dist loadfile
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: venv ## Format, lint, types, templates, imports, migrations, translations, deployment
 	$(PYTHON) -m ruff format --check .

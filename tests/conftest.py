@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
+from collections.abc import Generator
 
 import dj_database_url
 import pytest
 from django.conf import settings
+from django.core.management import call_command
+from pytest_django.plugin import blocking_manager_key
 
 from esensi import postgres
 from esensi.postgres_errors import PostgresError
@@ -30,3 +34,25 @@ def pytest_configure(config: pytest.Config) -> None:
     address = dj_database_url.parse(url)
     database = settings.DATABASES["default"]
     database.update(address | {"OPTIONS": database["OPTIONS"] | address["OPTIONS"]})
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys come last, in whatever order: while Playwright is open, its event loop runs in the
+    thread of the tests, and Django refuses to touch the database beside one."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is not None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, None, None]:
+    """A test that really commits ends with empty tables: put the Site rows back for the next.
+
+    Here, since a fixture may come before or after the one of pytest-django that empties them.
+    """
+    yield
+    mark = item.get_closest_marker("django_db")
+    if mark and mark.kwargs.get("transaction") and nextitem is not None:
+        with item.config.stash[blocking_manager_key].unblock():
+            call_command("sync_sites", stdout=io.StringIO())
