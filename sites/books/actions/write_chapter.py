@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from sites.accounts.models import User
+from sites.books.actions.move_readers import move_readers
 from sites.books.actions.note_publication import note_publication
 from sites.books.actions.versions import GoneMeanwhile, require_unchanged
 from sites.books.models import Book, Chapter, Revision
@@ -15,7 +16,8 @@ from sites.books.permissions import require_edit
 @transaction.atomic
 def write_chapter(chapter: Chapter, *, title: str, text: str, by: User, now: datetime) -> Chapter:
     """Store what a writer wrote, cleaned and with paragraph ids; what it said before stays as a
-    revision, unless the text is the same or there was none.
+    revision, unless the text is the same or there was none. Readers at a paragraph that has gone
+    are led to the one that took its place.
 
     ``chapter`` comes as the writer saw it: its ``updated_at`` is the version that the text was
     made from, its ``status`` and ``publish_at`` are what the writer wants now; published without a
@@ -30,11 +32,12 @@ def write_chapter(chapter: Chapter, *, title: str, text: str, by: User, now: dat
     note_publication(chapter, stored=previous, now=now)
     # The cleaner is compiled code that only writing needs.
     from sites.books.text.clean import clean_html
-    from sites.books.text.paragraphs import assign_paragraph_ids
+    from sites.books.text.paragraphs import match_paragraphs
     from sites.books.text.words import word_count
 
     before = previous.text if previous else ""
-    written = assign_paragraph_ids(clean_html(text), before)
+    matched = match_paragraphs(clean_html(text), before)
+    written = matched.text
     if previous and before and written != before:
         _keep_revision(previous, by=by, now=now)
     if previous and _is_same(previous, chapter, title=title, text=written):
@@ -43,6 +46,7 @@ def write_chapter(chapter: Chapter, *, title: str, text: str, by: User, now: dat
     if not previous:
         chapter.created_at = now
     chapter.save()
+    move_readers({chapter.pk: matched.moved})
     # What was worked on last lies on top of the desk. The book itself was not changed: a form that
     # is open on it stays current.
     Book.objects.filter(pk=chapter.book_id).update(written_at=now)

@@ -15,7 +15,7 @@ from sites.books.actions.save_book import save_book
 from sites.books.actions.versions import ChangedMeanwhile, GoneMeanwhile
 from sites.books.actions.write_chapter import write_chapter
 from sites.books.latest_chapters import latest_chapters
-from sites.books.models import Book, Chapter, Revision, Status
+from sites.books.models import Book, Chapter, ReadingProgress, Revision, Status
 from sites.books.text.errors import TextTooLong
 from sites.main.shelves import just_published
 from tests.sites.books.actions.people import author_with_book, person
@@ -51,6 +51,23 @@ def test_paragraphs_keep_their_ids_through_a_change() -> None:
     ids = IDS.findall(Chapter.objects.get(pk=chapter.pk).text)
     assert (ids[0], ids[2]) == (one, two)
     assert ids[1] not in (one, two)
+
+
+@pytest.mark.django_db
+def test_readers_at_a_paragraph_that_is_gone_are_led_on() -> None:
+    user, book = author_with_book()
+    chapter = written(book, user, "<p>Laut pasang lagi.</p><p>Perahu pulang.</p><p>Malam.</p>")
+    first, second, third = IDS.findall(chapter.text)
+    readers = [person("reader", name=name) for name in ("pertama", "kedua", "ketiga")]
+    for reader, paragraph in zip(readers, (first, second, third), strict=True):
+        ReadingProgress.objects.create(
+            user=reader, book=book, chapter=chapter, paragraph=paragraph, updated_at=NOW
+        )
+    text = "<p>Laut pasang lagi.</p><p>Malam.</p>"
+    write_chapter(chapter, title="Pasang", text=text, by=user, now=LATER)
+    kept = ReadingProgress.objects.order_by("pk")
+    assert [place.paragraph for place in kept] == [first, first, third]
+    assert {place.updated_at for place in kept} == {NOW}
 
 
 @pytest.mark.django_db
