@@ -29,8 +29,7 @@ SAME_IN_BOTH = {
 }
 #: English sentences of which the Indonesian may lack a word of docs/translations.md.
 WITHOUT_ITS_WORD = {
-    "All genres": "the select is too narrow on a phone, and its label names what it holds",
-    "All languages": "as with genres",
+    "Title, author, first line…": "the field is narrow, and its own name says the whole",
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}")
 TAG = re.compile(r"</?[a-z][^>]*>")
@@ -202,7 +201,7 @@ PAGES = [
     ("chapter", "/", "Baru terbit"),
     ("chapter", "/laut/", "Bab berikutnya masih ditulis."),
     ("chapter", "/laut/1/", "Bab 1 dari 2"),
-    ("chapter", "/laut/2/", "Ke halaman buku"),
+    ("chapter", "/laut/2/", "Bab berikutnya masih ditulis"),
     ("auth", "/sign-in/", ">Kata sandi</label>"),
 ]
 
@@ -232,8 +231,10 @@ DESKS = [
     ("publish", "/books/book/", "Ketik untuk mencari"),
     ("publish", "/books/author/add/", "Alamat"),
     ("internal", "/", "Buku yang belum terbit"),
-    ("internal", "/search/?s=laut", "Bernama “laut”"),
+    ("internal", "/search/?s=laut", "Hasil untuk “laut”"),
+    ("internal", "/accounts/user/", "Layanan pembaca"),
     ("internal", "/accounts/user/add/", "Layanan pembaca"),
+    ("internal", "/auth/group/", "Penulis"),
     ("internal", "/books/book/", "Filter"),
     ("internal", "/books/revision/", "Tidak ada hasil"),
 ]

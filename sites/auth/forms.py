@@ -20,8 +20,8 @@ class SignInForm(AuthenticationForm):
     nothing either."""
 
     error_messages = {
-        "invalid_login": _("This password and this e-mail address do not belong together."),
-        "inactive": _("This password and this e-mail address do not belong together."),
+        "invalid_login": _("This password does not match the e-mail address above."),
+        "inactive": _("This password does not match the e-mail address above."),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -56,7 +56,7 @@ class AccountForm(forms.Form):
         choices=[(size, str(size)) for size in range(SMALLEST_SIZE, LARGEST_SIZE + 1)],
         coerce=int,
     )
-    measure = forms.ChoiceField(label=_("Width of the column"), choices=Measure.choices)
+    measure = forms.ChoiceField(label=_("Line length"), choices=Measure.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

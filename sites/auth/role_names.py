@@ -12,7 +12,7 @@ ROLE_NAMES: dict[str, str | Promise] = {
     READER: _("reader"),
     AUTHOR: _("author"),
     EDITOR: _("editor"),
-    SUPPORT: _("support"),
+    SUPPORT: _("reader support"),
     MODERATOR: _("moderator"),
     MANAGER: _("manager"),
     OPERATOR: _("operator"),

@@ -89,5 +89,5 @@ def _save(request: HttpRequest, user: User, form: AccountForm) -> HttpResponse:
             settings.LANGUAGE_COOKIE_NAME, domain=settings.LANGUAGE_COOKIE_DOMAIN
         )
     with translation.override(language or translation.get_language()):
-        messages.success(request, _("Your settings are kept."))
+        messages.success(request, _("Your settings are saved."))
     return response

@@ -128,7 +128,7 @@ def mark_place(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         raise Http404(str(refusal)) from refusal
     if "next" not in request.POST:
         return HttpResponse(status=204)
-    messages.success(request, _("Your place is kept at this chapter."))
+    messages.success(request, _("Your place is saved in this chapter."))
     return HttpResponseRedirect(safe_return(request, request.POST["next"]))
 
 

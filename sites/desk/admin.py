@@ -85,6 +85,8 @@ class DeskAdmin(LongLists, ModelAdmin):
     paginator = FirstPages
     #: Is it found by name on the search page? Not where there are too many to look through.
     in_search = True
+    #: What the sidebar calls the list, where the model's own name is a programmer's.
+    list_name: Any = None
     compressed_fields = False
     warn_unsaved_form = True
     # Nothing is done to many rows at once: what is deleted is looked at first.

@@ -69,7 +69,7 @@ def _entries(site: DeskSite, request: HttpRequest, group: Group) -> Iterable[Ent
         if not desk.has_view_or_change_permission(request):
             continue
         link = reverse(f"{site.name}:{model._meta.label_lower.replace('.', '_')}_changelist")
-        title = capfirst(str(model._meta.verbose_name_plural))
+        title = capfirst(str(getattr(desk, "list_name", None) or model._meta.verbose_name_plural))
         yield Entry(title, link, symbol, active=request.path.startswith(link))
 
 

@@ -1,1 +1,1 @@
-"""The back office."""
+"""The office."""

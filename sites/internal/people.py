@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib.admin import RelatedFieldListFilter
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -35,7 +36,7 @@ else:
 ROLE_NAMES = {
     AUTHOR: _("Author"),
     EDITOR: _("Editor"),
-    SUPPORT: _("Support"),
+    SUPPORT: _("Reader support"),
     MODERATOR: _("Moderator"),
     MANAGER: _("Manager"),
     OPERATOR: _("Operator"),
@@ -87,20 +88,31 @@ class PersonForm(DeskForm):
         return normalise_email(self.cleaned_data["email"])
 
 
+class RoleFilter(RelatedFieldListFilter):
+    """Roles by the names that people know."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("roles")
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
+        return [(str(role.pk), role_name(role)) for role in Group.objects.order_by("name")]
+
+
 class People(DeskAdmin):
     """Everybody with an account."""
 
     form = PersonForm
     list_display = ("email", "name", "role_names", "is_active", "date_joined")
-    list_filter = ("is_active", "is_staff", "groups")
+    list_filter = ("is_active", "is_staff", ("groups", RoleFilter))
     search_fields = ("email", "name")
     search_help_text = _("By name or address")
     ordering = ("-pk",)
     readonly_fields = ("date_joined", "last_login", "is_staff")
     fieldsets = (
         (None, {"fields": ("email", "name")}),
-        (_("In the house"), {"fields": ("roles", "is_active", "is_superuser", "is_staff")}),
-        (_("Visits"), {"fields": ("date_joined", "last_login")}),
+        (_("Roles and access"), {"fields": ("roles", "is_active", "is_superuser", "is_staff")}),
+        (_("Dates"), {"fields": ("date_joined", "last_login")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -168,11 +180,16 @@ def _without_name(person: User) -> User:
 class Roles(ReadOnly, DeskAdmin):
     """What each role may do; the table in the code is the authority."""
 
-    list_display = ("name",)
+    list_name = _("Roles")
+    list_display = ("known_as",)
     search_fields = ("name",)
     ordering = ("name",)
-    fields = ("name", "rights")
-    readonly_fields = ("name", "rights")
+    fields = ("known_as", "rights")
+    readonly_fields = fields
+
+    @display(description=_("role"), ordering="name")
+    def known_as(self, group: Group) -> str:
+        return role_name(group)
 
     @display(description=_("rights"))
     def rights(self, group: Group) -> str:
@@ -183,6 +200,7 @@ class Roles(ReadOnly, DeskAdmin):
 class Hosts(ReadOnly, DeskAdmin):
     """The five hosts; `manage.py sync_sites` writes them."""
 
+    list_name = _("Hosts")
     list_display = ("name", "domain")
     ordering = ("pk",)
     fields = ("name", "domain")

@@ -78,7 +78,7 @@ def test_keys_open_what_they_name(reading: Open, books: Library) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#settings")).to_be_hidden()
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("ArrowRight")  # keys rest while their list is open
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
@@ -185,7 +185,7 @@ def test_everything_is_there_without_scripts(books: Library, new_page: NewPage) 
     assert page.url == books.url("/journey/2/")
     page.get_by_role("button", name="Mark my place").click()
     assert page.url == books.url("/journey/2/")
-    expect(page.get_by_role("status")).to_contain_text("Your place is kept")
+    expect(page.get_by_role("status")).to_contain_text("Your place is saved")
     page.get_by_role("link", name="Contents", exact=True).click()
     expect(page.locator("#chapter-2")).to_have_class("here")
 

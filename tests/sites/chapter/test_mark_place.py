@@ -50,7 +50,7 @@ def test_a_form_keeps_the_chapter_and_comes_back(chapters: list[Chapter]) -> Non
         "/the-sea/2/place/", {"fraction": "0", "next": "/the-sea/2/"}, follow=True
     )
     assert response.redirect_chain == [("/the-sea/2/", 302)]
-    assert "Your place is kept" in response.content.decode()
+    assert "Your place is saved" in response.content.decode()
     assert ReadingProgress.objects.get(user=reader).chapter == chapters[1]
     outside = client.post("/the-sea/2/place/", {"fraction": "0", "next": "https://evil.example/"})
     assert outside["Location"] == "/"

@@ -158,6 +158,29 @@ def test_the_log_knows_people_by_number(house: SmallHouse, manager: Client) -> N
         assert word not in text
 
 
+def test_roles_are_called_as_people_know_them(house: SmallHouse, manager: Client) -> None:
+    """In their list, on their page, and where people are filtered by them."""
+    roles = manager.get("/auth/group/").content.decode()
+    assert "Reader support</a>" in roles
+    assert ">support<" not in roles
+    assert (
+        "Reader support" in manager.get(f"/auth/group/{role('support')}/change/").content.decode()
+    )
+    people = manager.get("/accounts/user/").content.decode()
+    assert f'?groups__id__exact={role("support")}" title="Reader support"' in people
+    found = manager.get(f"/accounts/user/?groups__id__exact={role('support')}")
+    assert [str(person) for person in found.context["cl"].result_list] == [
+        str(house.people["support"])
+    ]
+
+
+def test_the_sidebar_calls_roles_and_hosts_by_their_names(manager: Client) -> None:
+    titles = [
+        entry.title for group in manager.get("/").context["groups"] for entry in group.entries
+    ]
+    assert titles[-3:] == ["People", "Roles", "Hosts"]
+
+
 def _permissions(*names: str) -> Any:
     from django.contrib.auth.models import Permission
 
