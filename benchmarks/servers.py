@@ -24,16 +24,26 @@ def free_port() -> int:
 
 
 def environment(database: str, port: int) -> dict[str, str]:
+    """What a house on this machine needs."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return kept | {"DATABASE_URL": database, "PORT": str(port), "PYTHONWARNINGS": "ignore"}
 
 
-def manage(database: str, *words: str, port: int = 8000) -> str:
+def deployed_environment(database: str, port: int, static: Path) -> dict[str, str]:
+    """What an instance in production gets; the secret protects nothing."""
+    return environment(database, port) | {
+        "ESENSI_ENV": "production",
+        "SECRET_KEY": "for-benchmarks-only-0123456789-abcdefghijklmnopqrstuvwxyz",
+        "ESENSI_STATIC_ROOT": str(static),
+    }
+
+
+def manage(database: str, *words: str, port: int = 8000, env: dict[str, str] | None = None) -> str:
     """Run a management command against a database; its output."""
     ended = subprocess.run(
         [sys.executable, "manage.py", *words],
         cwd=ROOT,
-        env=environment(database, port),
+        env=env or environment(database, port),
         capture_output=True,
         text=True,
         check=False,
@@ -47,7 +57,8 @@ def fetch(port: int, host: str, path: str) -> tuple[int, bytes]:
     """GET one page by address, with the Host header that resolvers of Python do not know."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        connection.request("GET", path, headers={"Host": host})
+        # As the edge says it, which ends TLS; a house on a laptop does not look at it.
+        connection.request("GET", path, headers={"Host": host, "X-Forwarded-Proto": "https"})
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:

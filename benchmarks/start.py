@@ -8,7 +8,14 @@ import time
 from pathlib import Path
 
 from benchmarks.harness import REPEATS, Figure, Row, at_most, ratio, take_turns
-from benchmarks.servers import environment, free_port, manage, running, wait_for_200
+from benchmarks.servers import (
+    deployed_environment,
+    environment,
+    free_port,
+    manage,
+    running,
+    wait_for_200,
+)
 from esensi import postgres
 
 LIMIT = 2.5
@@ -24,22 +31,26 @@ application = get_asgi_application()
 
 
 def rows(repeats: int = REPEATS) -> list[Row]:
-    """Start both by turns and compare; the database stands already, as it does on a new instance."""
+    """Start both by turns and compare: ours as it is deployed, with its server, its settings and
+    collected files. The database stands already, as it does for a new instance."""
     with tempfile.TemporaryDirectory() as folder, postgres.throwaway() as database:
         (Path(folder) / "bare.py").write_text(BARE)
         port, bare_port = free_port(), free_port()
-        manage(database, "migrate", "--verbosity", "0", port=port)
-        manage(database, "sync_sites", port=port)
-        uvicorn = [sys.executable, "-m", "uvicorn", "--log-level", "error", "--port"]
+        env = deployed_environment(database, port, Path(folder) / "static")
+        for words in (
+            ("migrate", "--verbosity", "0"),
+            ("sync_sites",),
+            ("collectstatic", "--no-input"),
+        ):
+            manage(database, *words, env=env)
 
         def ours() -> float:
-            env = environment(database, port)
-            return _start([*uvicorn, str(port), "esensi.asgi:application"], env, port)
+            return _start([sys.executable, "-m", "esensi.server"], env, port, "esensi.online")
 
         def bare() -> float:
-            env = environment(database, bare_port)
-            words = [*uvicorn, str(bare_port), "--app-dir", folder, "bare:application"]
-            return _start(words, env, bare_port)
+            words = [sys.executable, "-m", "uvicorn", "--log-level", "error"]
+            words += ["--port", str(bare_port), "--app-dir", folder, "bare:application"]
+            return _start(words, environment(database, bare_port), bare_port, "localhost")
 
         ours()  # once without counting, for the bytecode
         bare()
@@ -62,7 +73,7 @@ def rows(repeats: int = REPEATS) -> list[Row]:
     ]
 
 
-def _start(words: list[str], env: dict[str, str], port: int) -> float:
+def _start(words: list[str], env: dict[str, str], port: int, host: str) -> float:
     begun = time.perf_counter()
     with running(words, env) as process:
-        return wait_for_200(port, f"esensi.localhost:{port}", "/", process) - begun
+        return wait_for_200(port, host, "/", process) - begun
