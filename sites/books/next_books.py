@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Prefetch, Value, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Value, prefetch_related_objects
 
 from sites.books.models import Authorship, Book
+from sites.books.models.book import cover_names
 
 NEXT_BOOKS_LIMIT = 3  # after the last page one choice is wanted, not a catalogue
 
@@ -39,6 +40,5 @@ def next_books(
     for candidate in found:
         first_of_each.setdefault(candidate.pk, candidate)
     books = list(first_of_each.values())[:limit]
-    authorships = Prefetch("authorships", Authorship.objects.select_related("author"))
-    prefetch_related_objects(books, authorships)
+    prefetch_related_objects(books, cover_names())
     return books

@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from sites.accounts.models import User
-from sites.books.models import Authorship, Book, Chapter, ReadingProgress
+from sites.books.models import Book, Chapter, ReadingProgress
+from sites.books.models.book import cover_names
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -120,8 +121,7 @@ def continuing(
     if not isinstance(user, User):
         return []
     unfinished = Q(next_id__isnull=False) | Q(fraction__lt=FINISHED)
-    authorships = Prefetch("book__authorships", Authorship.objects.select_related("author"))
-    rows = _progress(user, now).filter(unfinished).prefetch_related(authorships)
+    rows = _progress(user, now).filter(unfinished).prefetch_related(cover_names("book__"))
     rows = rows.order_by("-updated_at", "-pk")
     return _places(rows[:limit])
 

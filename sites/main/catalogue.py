@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -90,9 +90,6 @@ class CatalogueQuery:
             "running": "1" if self.running else "",
         }
         return urlencode({key: value for key, value in asked.items() if value})
-
-    def in_genre(self, slug: str) -> CatalogueQuery:
-        return replace(self, genre=slug)
 
 
 def languages(now: datetime) -> list[str]:

@@ -17,7 +17,6 @@ from django.db.models import (
     Count,
     Exists,
     OuterRef,
-    Prefetch,
     Subquery,
     Value,
     When,
@@ -27,8 +26,9 @@ from django.db.models.functions import MD5, Cast, Concat
 from django.utils.timezone import localdate
 
 from sites.accounts.models import User
-from sites.books.models import Authorship, Book, Chapter, Genre
-from sites.books.models.book import BookQuerySet
+from sites.books.latest_chapters import newest_of_each_book
+from sites.books.models import Book, Chapter, Genre
+from sites.books.models.book import BookQuerySet, cover_names
 from sites.books.models.visibility import is_out
 from sites.books.reading import Place, continuing
 
@@ -38,8 +38,6 @@ SHELF_LENGTH = 7
 FEATURED_AMONG = 60
 #: Rows of "just published", each from another book.
 JUST_PUBLISHED_LENGTH = 5
-#: Newest chapters looked at for them, so that one serial with many new ones leaves room.
-JUST_PUBLISHED_AMONG = 40
 #: Genres on the first page; the house has a few dozen.
 GENRES_LIMIT = 60
 
@@ -109,17 +107,7 @@ def featured(day: date, now: datetime, *, language: str = "") -> Book | None:
 
 def just_published(now: datetime) -> list[Chapter]:
     """Give the newest chapters of running serials, one for each serial."""
-    newest = (
-        Chapter.objects.published(now)
-        .filter(book__is_complete=False)
-        .newest_first()
-        .without_text()
-        .select_related("book")[:JUST_PUBLISHED_AMONG]
-    )
-    first_of_book: dict[int, Chapter] = {}
-    for chapter in newest:
-        first_of_book.setdefault(chapter.book_id, chapter)
-    return list(first_of_book.values())[:JUST_PUBLISHED_LENGTH]
+    return list(newest_of_each_book(now, limit=JUST_PUBLISHED_LENGTH, only_running=True))
 
 
 def genres(now: datetime) -> list[Genre]:
@@ -133,7 +121,7 @@ def genres(now: datetime) -> list[Genre]:
 
 def with_names(books: Iterable[Book]) -> None:
     """Fetch the names on all these covers in one query."""
-    prefetch(list(books), Prefetch("authorships", Authorship.objects.select_related("author")))
+    prefetch(list(books), cover_names())
 
 
 def _cards(now: datetime) -> BookQuerySet:

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
-
-
-class AuthorQuerySet(models.QuerySet["Author"]):
-    def by_name(self) -> AuthorQuerySet:
-        return self.order_by("name", "pk")
 
 
 class Author(models.Model):
@@ -30,8 +23,6 @@ class Author(models.Model):
         blank=True,
         related_name="author",
     )
-
-    objects: ClassVar[models.Manager[Author]] = AuthorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("author")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -11,11 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from sites.books.models.book import Book
 from sites.books.models.chapter import Chapter
-
-
-class ReadingProgressQuerySet(models.QuerySet["ReadingProgress"]):
-    def latest_first(self) -> ReadingProgressQuerySet:
-        return self.order_by("-updated_at", "-pk")
 
 
 class ReadingProgress(models.Model):
@@ -33,8 +26,6 @@ class ReadingProgress(models.Model):
     paragraph = models.CharField(max_length=10, blank=True)
     fraction = models.FloatField(default=0.0)
     updated_at = models.DateTimeField(default=timezone.now)
-
-    objects: ClassVar[ReadingProgressQuerySet] = ReadingProgressQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("reading progress")
