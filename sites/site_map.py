@@ -48,11 +48,12 @@ def current(*, now: float | None = None) -> SiteMap:
     """
     global _kept
     now = time.monotonic() if now is None else now
-    if _kept is None or now - _kept[0] > FRESH_SECONDS:
+    kept = _kept  # once: another thread may forget it at any moment
+    if kept is None or now - kept[0] > FRESH_SECONDS:
         rows = Site.objects.filter(name__in=HOSTS).order_by("pk")[: len(HOSTS)]
         by_key = {site.name: site for site in rows}
-        _kept = (now, SiteMap({site.domain: site for site in by_key.values()}, by_key))
-    return _kept[1]
+        kept = _kept = (now, SiteMap({site.domain: site for site in by_key.values()}, by_key))
+    return kept[1]
 
 
 def forget(**_: Any) -> None:

@@ -24,6 +24,18 @@ def test_the_map_costs_one_query_a_minute(django_assert_num_queries: MaxQueries)
         site_map.current(now=1001.0 + site_map.FRESH_SECONDS)
 
 
+def test_a_map_that_another_thread_forgets_is_still_given() -> None:
+    class ForgetsLater(float):
+        """A moment; while it is compared, another thread forgets the map."""
+
+        def __sub__(self, other: float) -> float:
+            site_map.forget()
+            return 0.0
+
+    site_map.current(now=1000.0)
+    assert site_map.current(now=ForgetsLater(1000.0)).by_key
+
+
 def test_a_row_of_no_host_is_not_on_the_map() -> None:
     Site.objects.create(name="blog", domain="blog.esensi.localhost:8000")
     assert "blog.esensi.localhost:8000" not in site_map.current().by_domain
