@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.contrib.auth.models import AnonymousUser, Group, Permission
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from sites.accounts.models import User
-
-Person = User | AnonymousUser
+from sites.accounts.models import Person, User
 
 
 def rights_of(user: User) -> QuerySet[Permission]:

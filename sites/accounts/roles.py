@@ -21,6 +21,8 @@ BACK_OFFICE = (SUPPORT, MODERATOR, MANAGER, OPERATOR)
 
 #: Who works on everybody's books, and so sees drafts and what is scheduled.
 HOUSE_EDITORS = (EDITOR, MODERATOR, MANAGER)
+#: Who changes, at the office, what exists.
+RUN_THE_HOUSE = (MODERATOR, MANAGER)
 
 _BOOKS = ("author", "authorship", "book", "chapter", "genre", "tag")
 _WRITE = ("add", "change", "view")

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from sites.accounts.models import User
-from sites.accounts.roles import AUTHOR, EDITOR, HOUSE_EDITORS
+from sites.accounts.models import Person, User
+from sites.accounts.roles import AUTHOR, EDITOR, HOUSE_EDITORS, MANAGER
 from sites.books.models import Authorship, Book
-
-Person = User | AnonymousUser
 
 
 def is_editor(user: Person) -> bool:
-    return isinstance(user, User) and (user.is_superuser or user.has_role(EDITOR))
+    """Does this person work on every book at the writing desk?"""
+    return isinstance(user, User) and user.is_one_of(EDITOR)
 
 
 def may_import(user: Person) -> bool:
     """Authors bring their own books, editors any."""
-    return isinstance(user, User) and (is_editor(user) or user.has_role(AUTHOR))
+    return isinstance(user, User) and user.is_one_of(AUTHOR, EDITOR)
 
 
 def may_edit(user: Person, book: Book) -> bool:
     """Editors, moderators and managers edit all books, authors those with their name on the cover."""
     if not isinstance(user, User) or not user.is_active:
         return False
-    if user.is_superuser or user.has_role(*HOUSE_EDITORS):
+    if user.is_one_of(*HOUSE_EDITORS):
         return True
     return Authorship.objects.filter(book=book, author__user=user).exists()
+
+
+def may_link_account(user: Person) -> bool:
+    """May this person say whose account stands behind an author's name? It gives that account
+    rights on every book with the name."""
+    return isinstance(user, User) and user.is_one_of(MANAGER)
 
 
 def require_import(user: Person) -> None:
@@ -41,3 +45,11 @@ def require_edit(user: Person, book: Book) -> None:
     """Raises ``PermissionDenied`` with the reason."""
     if not may_edit(user, book):
         raise PermissionDenied(_("Only its authors and editors may change this book."))
+
+
+def require_link_account(user: Person) -> None:
+    """Raises ``PermissionDenied`` with the reason."""
+    if not may_link_account(user):
+        raise PermissionDenied(
+            _("Only managers decide whose account stands behind an author's name.")
+        )

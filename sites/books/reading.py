@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from sites.accounts.models import User
+from sites.accounts.models import Person, User
 from sites.books.models import Book, Chapter, ReadingProgress
 from sites.books.models.book import cover_names
 
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
         last_number: int
 
     Row = WithAnnotations[ReadingProgress, _Found]
-
-Person = User | AnonymousUser
 
 #: From here on a chapter counts as read: browsers round the last pixel of a scroll.
 FINISHED = 0.999

@@ -9,8 +9,8 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from sites.accounts.models import Person
 from sites.books.models import Chapter
-from sites.books.reading import Person
 from sites.books.text.draw import draw_text
 from sites.books.text.links import chapter_references
 from sites.books.text.tokens import split_clean, tag_name

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 
 from sites.accounts.models import User
-from sites.accounts.roles import MANAGER, MODERATOR
+from sites.accounts.roles import RUN_THE_HOUSE
 from sites.desk.admin import person_of
 from sites.desk.books import BookDesk, ChapterDesk, RevisionDesk
 from sites.desk.catalogue import AuthorDesk, GenreDesk, TagDesk
@@ -20,7 +20,7 @@ else:
 
 def runs_the_house(user: User) -> bool:
     """Does this person change books here? Editors have the writing desk for that, and look."""
-    return user.is_superuser or user.has_role(MODERATOR, MANAGER)
+    return user.is_one_of(*RUN_THE_HOUSE)
 
 
 class OfficeRules(Fields):

@@ -1,3 +1,3 @@
-from sites.accounts.models.user import Face, Language, Measure, Theme, User
+from sites.accounts.models.user import Face, Language, Measure, Person, Theme, User
 
-__all__ = ["Face", "Language", "Measure", "Theme", "User"]
+__all__ = ["Face", "Language", "Measure", "Person", "Theme", "User"]

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    AnonymousUser,
+    BaseUserManager,
+    PermissionsMixin,
+)
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -136,3 +141,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not hasattr(self, "_roles"):
             self._roles = frozenset(self.groups.values_list("name", flat=True))
         return not self._roles.isdisjoint(roles)
+
+    def is_one_of(self, *roles: str) -> bool:
+        """Has the person one of these roles, or all rights? Never with a closed account."""
+        return self.is_active and (self.is_superuser or self.has_role(*roles))
+
+
+#: Who asks: somebody with an account, or anybody.
+Person = User | AnonymousUser

@@ -8,8 +8,10 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from sites.accounts.models import User
+from sites.books.actions.versions import GoneMeanwhile
 from sites.books.exceptions import BookError
 from sites.books.models import Author, Book, Chapter, Genre, Tag
+from sites.books.permissions import require_link_account
 
 Entry = Author | Genre | Tag
 
@@ -24,11 +26,28 @@ class StillOnCovers(BookError):
         )
 
 
+@transaction.atomic
 def save_entry(entry: Entry, *, by: User) -> None:
-    """Store a new or changed author, genre or tag. Raises ``PermissionDenied``."""
+    """Store a new or changed author, genre or tag.
+
+    The account behind an author's name has rights on the books: only managers set or change it.
+    Raises ``PermissionDenied`` and ``GoneMeanwhile``.
+    """
     verb = "add" if entry._state.adding else "change"
     _require(by, verb, entry)
+    stored = None if entry._state.adding else _hold(entry)
+    if isinstance(entry, Author):
+        before = stored.user_id if isinstance(stored, Author) else None
+        if entry.user_id != before:
+            require_link_account(by)
     entry.save()
+
+
+def _hold(entry: Entry) -> Entry:
+    kept = type(entry)._default_manager.select_for_update(no_key=True).filter(pk=entry.pk).first()
+    if kept is None:
+        raise GoneMeanwhile(str(entry))
+    return kept
 
 
 @transaction.atomic

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -15,7 +14,7 @@ from django.db.models.functions import Coalesce, Now, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sites.accounts.models import User
+from sites.accounts.models import Person, User
 from sites.accounts.roles import HOUSE_EDITORS
 from sites.books.models.author import Author
 from sites.books.models.genre import Genre, Tag
@@ -64,11 +63,11 @@ class BookQuerySet(models.QuerySet["Book"]):
         """Books that every visitor may see."""
         return self.filter(is_out(now or timezone.now()))
 
-    def visible_to(self, user: User | AnonymousUser, now: datetime | None = None) -> BookQuerySet:
+    def visible_to(self, user: Person, now: datetime | None = None) -> BookQuerySet:
         """Books that this person may see: authors also see their own, editors all."""
         if not isinstance(user, User):
             return self.published(now)
-        if user.is_superuser or user.has_role(*HOUSE_EDITORS):
+        if user.is_one_of(*HOUSE_EDITORS):
             return self
         own = Authorship.objects.filter(book=OuterRef("pk"), author__user=user)
         return self.filter(is_out(now or timezone.now()) | Q(models.Exists(own)))

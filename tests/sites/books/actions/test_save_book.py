@@ -17,7 +17,7 @@ from sites.books.actions.catalogue import StillOnCovers, delete_for_good, save_e
 from sites.books.actions.credit_authors import Credit, credit_authors
 from sites.books.actions.draw_missing_cover import draw_missing_cover
 from sites.books.actions.save_book import NoAuthorProfile, free_slug, save_book
-from sites.books.actions.versions import ChangedMeanwhile
+from sites.books.actions.versions import ChangedMeanwhile, GoneMeanwhile
 from sites.books.models import Author, Authorship, Book, Genre, Status, Tag
 from tests.sites.books.actions.people import author_with_book, person
 
@@ -144,6 +144,35 @@ def test_names_on_the_cover_are_set_in_order_by_editors_alone() -> None:
     ]
     credit_authors(book, [Credit(ratih)], by=editor)
     assert Book.objects.get().author_names == "Ratih"
+
+
+@pytest.mark.parametrize("role", ["editor", "manager", "superuser"])
+def test_only_managers_decide_whose_account_stands_behind_a_name(role: str) -> None:
+    user, _book = author_with_book()
+    by, other = person(role, name="pengurus"), person("author", name="lain")
+    name = Author.objects.get(user=user)
+    name.bio = "Menulis."
+    save_entry(name, by=by)
+    name.user = other
+    new = Author(name="Lain", slug="lain", user=other)
+    if role == "editor":
+        for entry in (name, new):
+            with pytest.raises(PermissionDenied, match="Only managers"):
+                save_entry(entry, by=by)
+        other, new.user = user, None
+    else:
+        save_entry(name, by=by)
+        new.user = None
+    save_entry(new, by=by)
+    stored = Author.objects.get(pk=name.pk)
+    assert (stored.user, stored.bio) == (other, "Menulis.")
+
+
+def test_an_entry_that_was_deleted_meanwhile_is_not_brought_back() -> None:
+    tag = Tag.objects.create(slug="laut", name="laut")
+    Tag.objects.all().delete()
+    with pytest.raises(GoneMeanwhile):
+        save_entry(tag, by=person("manager"))
 
 
 def test_entries_are_stored_and_deleted_by_permission() -> None:
