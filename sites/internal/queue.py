@@ -32,12 +32,11 @@ def waiting(user: User) -> Queue:
 
 def _chapters() -> QuerySet[Chapter]:
     drafts = Chapter.objects.filter(status=Status.DRAFT).select_related("book").defer("text")
-    # The index of what is newest, read backwards.
-    return drafts.order_by("published_on", "pk")
+    return drafts.order_by("created_at", "pk")
 
 
 def _books() -> QuerySet[Book]:
-    return Book.objects.filter(status=Status.DRAFT).for_cards().order_by("published_on", "pk")
+    return Book.objects.filter(status=Status.DRAFT).for_cards().order_by("created_at", "pk")
 
 
 def _newcomers() -> QuerySet[User]:

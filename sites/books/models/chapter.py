@@ -6,17 +6,16 @@ import secrets
 from datetime import datetime
 from typing import ClassVar
 
-from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sites.accounts.models import User
+from sites.accounts.models import Person, User
 from sites.accounts.roles import HOUSE_EDITORS
 from sites.books.models.book import Authorship, Book
-from sites.books.models.visibility import Publishable, is_out
+from sites.books.models.visibility import Publishable, Status, is_out
 
 UID_LENGTH = 12
 UID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648's base 32, in lower case
@@ -35,13 +34,11 @@ class ChapterQuerySet(models.QuerySet["Chapter"]):
         now = now or timezone.now()
         return self.filter(is_out(now), is_out(now, "book__"))
 
-    def readable_by(
-        self, user: User | AnonymousUser, now: datetime | None = None
-    ) -> ChapterQuerySet:
+    def readable_by(self, user: Person, now: datetime | None = None) -> ChapterQuerySet:
         """Chapters that this person may read: authors also read their own drafts, editors all."""
         if not isinstance(user, User):
             return self.published(now)
-        if user.is_superuser or user.has_role(*HOUSE_EDITORS):
+        if user.is_one_of(*HOUSE_EDITORS):
             return self
         now = now or timezone.now()
         own = Authorship.objects.filter(book=OuterRef("book"), author__user=user)
@@ -96,6 +93,12 @@ class Chapter(Publishable):
         )
         indexes = (
             models.Index(fields=("status", "-published_on", "-id"), name="books_chapter_newest"),
+            # The drafts that wait longest.
+            models.Index(
+                fields=("created_at", "id"),
+                condition=Q(status=Status.DRAFT),
+                name="books_chapter_waiting",
+            ),
             # The lengths of a page of books, from the index alone.
             models.Index(
                 fields=("book", "status", "publish_at"),
