@@ -53,6 +53,8 @@ def main(order: Order) -> None:
     threading.Thread(target=_stop_after_last_user, args=[order, users_gone], daemon=True).start()
     with Path(order["server_lock"]).open("r+b") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # Granted when no process of the server is left.
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(-1, 0)  # It is ending, and a container's first process may reap nobody.
     if order["throwaway"]:
         users_gone.wait()  # The server may have died under them.
     if users_gone.is_set():
