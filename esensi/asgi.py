@@ -14,10 +14,11 @@ _django = get_asgi_application()
 from esensi.asgi_types import App, Receive, Scope, Send  # noqa: E402
 from esensi.gate import RequestGate  # noqa: E402
 from esensi.health import Health  # noqa: E402
+from esensi.pictures import Pictures  # noqa: E402
 from esensi.sockets import sockets  # noqa: E402
 from esensi.static_files import with_static_files  # noqa: E402
 
-_http: App = Health(with_static_files(RequestGate(cast(App, _django))))
+_http: App = Health(with_static_files(Pictures(RequestGate(cast(App, _django)))))
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -159,8 +159,11 @@ SECURE_HSTS_PRELOAD = HOST_NAMES.secure
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "sites.errors.csrf_failure"
-#: One chapter is the largest form there is; anything longer is refused before it is read.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+#: Bytes. One chapter is the largest form there is: 2,000,000 characters (sites.books.text.clean), each
+#: at most 4 bytes of UTF-8, which forms write as 12 ("%D8%A7" is a letter of 2 bytes), and 100,000 for
+#: the other fields. The gate refuses more before Django sees it.
+LARGEST_BODY = 2_000_000 * 4 * 3 + 100_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 # --- Language ----------------------------------------------------------------------------------

@@ -1,0 +1,90 @@
+"""The house's own uvicorn, and clients on raw sockets that stall."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings
+
+from tests.esensi.local_server import DEADLINE, REPOSITORY
+from tests.sites.test_doors import database_url
+
+PROGRAM = """
+import sys
+from django.core.asgi import get_asgi_application
+django = get_asgi_application()
+from esensi import server
+from esensi.gate import RequestGate
+listener = server.bind("127.0.0.1", 0)
+configuration = server.configuration(access_log=False, grace=1)
+configuration.app = RequestGate(django, body_seconds=float(sys.argv[1]))
+tell = lambda: print(listener.getsockname()[1], flush=True)
+server.Server(configuration, tell).run(sockets=[listener])
+"""
+
+
+@contextmanager
+def serving(body_seconds: float) -> Iterator[int]:
+    """uvicorn as the house configures it, in a process of its own; its port."""
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(body_seconds)],
+        env=os.environ
+        | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "esensi.settings"},
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            yield int(process.stdout.readline())
+        finally:
+            process.kill()
+
+
+@contextmanager
+def stalled(port: int) -> Iterator[list[socket.socket]]:
+    """Three times as many clients as there are turns, whose bodies end after ten bytes of a hundred."""
+    clients = []
+    try:
+        for _ in range(settings.REQUESTS_AT_ONCE * 3):
+            client = socket.create_connection(("127.0.0.1", port), DEADLINE)
+            clients.append(client)
+            client.sendall(
+                b"POST /language/ HTTP/1.1\r\nHost: esensi.localhost:8000\r\n"
+                b"Content-Length: 100\r\nExpect: 100-continue\r\n\r\n"
+            )
+            # The server says so when somebody reads the body.
+            assert client.recv(100).startswith(b"HTTP/1.1 100")
+            client.sendall(b"0123456789")
+        yield clients
+    finally:
+        for client in clients:
+            client.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stalled_bodies_stop_nobody_else() -> None:
+    with serving(body_seconds=600) as port, stalled(port):
+        for _ in range(settings.REQUESTS_AT_ONCE * 2):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE)
+            connection.request("GET", "/", headers={"Host": "esensi.localhost:8000"})
+            assert connection.getresponse().status == 200
+            connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stalled_bodies_are_given_up() -> None:
+    with serving(body_seconds=0.5) as port, stalled(port) as clients:
+        for client in clients:
+            answer = b""
+            while piece := client.recv(65536):
+                answer += piece
+            assert answer.startswith(b"HTTP/1.1 408 ")
+            assert b"nothing of it was saved" in answer
