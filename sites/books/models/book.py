@@ -18,7 +18,7 @@ from sites.accounts.models import Person, User
 from sites.accounts.roles import HOUSE_EDITORS
 from sites.books.models.author import Author
 from sites.books.models.genre import Genre, Tag
-from sites.books.models.visibility import Publishable, is_out
+from sites.books.models.visibility import Publishable, is_out, within_reason
 
 #: BCP 47, the parts that books use: language, script, region, variants.
 LANGUAGE_TAG = RegexValidator(
@@ -166,6 +166,7 @@ class Book(Publishable):
         verbose_name = _("book")
         verbose_name_plural = _("books")
         ordering = ("title", "pk")
+        constraints = (within_reason("books_book_publish_at"),)
         indexes = (
             models.Index(fields=("status", "-published_on", "-id"), name="books_book_newest"),
             models.Index(fields=("-written_at",), name="books_book_written"),

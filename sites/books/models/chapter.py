@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from sites.accounts.models import Person, User
 from sites.accounts.roles import HOUSE_EDITORS
 from sites.books.models.book import Authorship, Book
-from sites.books.models.visibility import Publishable, Status, is_out
+from sites.books.models.visibility import Publishable, Status, is_out, within_reason
 
 UID_LENGTH = 12
 UID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648's base 32, in lower case
@@ -90,6 +90,7 @@ class Chapter(Publishable):
                 deferrable=models.Deferrable.DEFERRED,
             ),
             models.CheckConstraint(condition=Q(number__gte=1), name="books_chapter_from_one"),
+            within_reason("books_chapter_publish_at"),
         )
         indexes = (
             models.Index(fields=("status", "-published_on", "-id"), name="books_chapter_newest"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -28,6 +29,24 @@ def is_out(now: datetime, prefix: str = "") -> Q:
     )
 
 
+#: PostgreSQL keeps moments that Python cannot read back, such as the year 1 in another time zone,
+#: and one such row would break every list that it stands in.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def check_moment(moment: datetime) -> None:
+    """Raises ``ValidationError`` for a moment that no house publishes at."""
+    if not EARLIEST <= moment < LATEST:
+        raise ValidationError(_("Choose a moment between the years 2000 and 2199."))
+
+
+def within_reason(name: str) -> models.CheckConstraint:
+    """Give the constraint that holds ``check_moment`` for every writer."""
+    condition = Q(publish_at__isnull=True) | Q(publish_at__gte=EARLIEST, publish_at__lt=LATEST)
+    return models.CheckConstraint(condition=condition, name=name)
+
+
 class Publishable(models.Model):
     """The two columns that decide on visibility."""
 
@@ -38,6 +57,7 @@ class Publishable(models.Model):
         _("publish at"),
         null=True,
         blank=True,
+        validators=[check_moment],
         help_text=_("Readers see it from this moment on; empty means at once."),
     )
 
