@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from django.core.files.base import ContentFile
@@ -14,14 +14,21 @@ logger = logging.getLogger(__name__)
 
 class NewFiles:
     """The files that one action stores. Their keys are made from their contents, so one that
-    exists is not written again; a lock must keep others from storing the same ones meanwhile."""
+    exists is not written again; a lock must keep others from storing the same ones meanwhile.
+
+    The files outlive their book: a text that was copied into another book may still show them, and
+    the same file brought in again finds them."""
 
     def __init__(self) -> None:
         self._stored: list[str] = []
 
-    def store(self, files: Mapping[str, bytes]) -> None:
-        """Store files under exactly their keys."""
-        for key, content in files.items():
+    def store(
+        self, files: Mapping[str, bytes], *, progress: Callable[[int], None] | None = None
+    ) -> None:
+        """Store files under exactly their keys; ``progress`` is told how many are done."""
+        for done, (key, content) in enumerate(files.items()):
+            if progress:
+                progress(done)
             if default_storage.exists(key):
                 continue
             name = default_storage.save(key, ContentFile(content))

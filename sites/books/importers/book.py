@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
-#: Called with how much is done, of how much, and what is being done, for people.
-Progress = Callable[[int, int, str], None]
+
+class Stage(StrEnum):
+    """What an import is doing, and what its progress counts."""
+
+    READING = "reading pages"
+    PICTURES = "storing pictures"
+    CHAPTERS = "storing chapters"
 
 
-def silent(done: int, total: int, doing: str) -> None:
+#: Called with how much is done, of how much, and with what: 0 at a stage's start, all at its end.
+Progress = Callable[[int, int, Stage], None]
+
+
+def silent(done: int, total: int, stage: Stage) -> None:
     """A progress that nobody watches."""
 
 

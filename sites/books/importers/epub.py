@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from sites.books.importers import limits
-from sites.books.importers.book import ImportedBook, ImportedChapter, Progress, silent
+from sites.books.importers.book import ImportedBook, ImportedChapter, Progress, Stage, silent
 from sites.books.importers.contents import Contents, read_contents
 from sites.books.importers.division import Draft, divide
 from sites.books.importers.errors import NothingToRead
@@ -48,7 +48,7 @@ def read_epub(source: Source, *, progress: Progress = silent) -> ImportedBook:
     """Read the EPUB at a path, or in a binary file that can seek.
 
     Everything in the result is safe to store: clean HTML, re-encoded pictures, plain text.
-    ``progress`` is called once for each page. Raises an ``ImportRefused`` whose text is one
+    ``progress`` is called at the start and after each page. Raises an ``ImportRefused`` whose text is one
     sentence for people; what can be spared is left out and said in the book's ``notes``.
     """
     with open_package(source) as package:
@@ -92,9 +92,10 @@ def _read_pages(
     """Read the spine; what stands outside the reading order (notes, answers) goes to the end."""
     spine = sorted(document.pages, key=lambda page: not page.linear)
     pages = []
+    progress(0, len(spine), Stage.READING)
     for done, page in enumerate(spine, start=1):
         pages.append(reader.read(page.item, linear=page.linear))
-        progress(done, len(spine), page.item.part)
+        progress(done, len(spine), Stage.READING)
     return pages
 
 

@@ -131,7 +131,8 @@ def as_png(content: bytes, part: str) -> bytes:
 
 
 def digest(content: bytes, identifier: str) -> str:
-    """Make a key's name. Books do not share files, so that a failed import may delete its own."""
+    """Make a key's name. No two imports of different books store the same file, so that one that
+    fails may delete what it stored. A deleted book's files stay: see ``store_files``."""
     seed = f"{RECIPE}\n{identifier}\n".encode()
     return hashlib.sha256(seed + content).hexdigest()[:32]
 

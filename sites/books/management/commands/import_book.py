@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from sites.books.actions.import_book import ImportResult, import_book
 from sites.books.exceptions import BookError
+from sites.books.importers.book import Stage
+from sites.books.importers.readable import readable
 
 NAME_LENGTH = 40  # columns for a file's name; the rest of the line is for what happens to it
 
@@ -16,13 +20,15 @@ class Command(BaseCommand):
 
     help = (
         "Bring EPUB files into the house. The same file again updates its book and never makes a "
-        "second one. Books are published at once, so that they can be read; --draft leaves that "
-        "to an editor. A file that cannot be imported does not keep the others from it."
+        "second one. What is new is published at once, so that it can be read; --draft leaves that "
+        "to an editor, and what is a draft here stays one. A file that cannot be imported does not keep the others from it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path, help="an EPUB file")
-        parser.add_argument("--draft", action="store_true", help="leave new books as drafts")
+        parser.add_argument(
+            "--draft", action="store_true", help="leave new books and chapters as drafts"
+        )
         parser.add_argument(
             "--dry-run",
             action="store_true",
@@ -40,11 +46,11 @@ class Command(BaseCommand):
                     said, notes = self._import(file, publish=not options["draft"])
             except BookError as refusal:
                 failed += 1
-                self._end(file, self.style.ERROR(str(refusal)))
+                self._end(file, str(refusal), self.style.ERROR)
                 continue
             self._end(file, said)
             for note in notes:
-                self.stdout.write(f"  {note}")
+                self.stdout.write(f"  {readable(note)}")
         if failed:
             raise CommandError(f"{failed} of {len(files)} files could not be imported.")
 
@@ -53,27 +59,34 @@ class Command(BaseCommand):
             file,
             by=None,
             publish=publish,
-            progress=lambda done, total, _doing: self._show(file, done, total),
+            progress=partial(self._show, file),
         )
         return _summary(result), result.notes
 
     def _read(self, file: Path) -> tuple[str, list[str]]:
         from sites.books.importers.epub import read_epub  # loads lxml and Pillow
 
-        book = read_epub(file, progress=lambda done, total, _doing: self._show(file, done, total))
+        book = read_epub(file, progress=partial(self._show, file))
         words = sum(chapter.words for chapter in book.chapters)
         said = f"“{book.title}” has {len(book.chapters)} chapters with {words:,} words."
         return said, book.notes
 
-    def _show(self, file: Path, done: int, total: int) -> None:
-        """Show progress on one line, where somebody is watching."""
+    def _show(self, file: Path, done: int, total: int, stage: Stage) -> None:
+        """Show progress: on one line where somebody is watching, else a line for each stage."""
         if self._is_watched():
-            self.stdout.write(f"\r{_name(file)} {done}/{total}", ending="")
-            self.stdout.flush()
+            start, ending = "\r", "\x1b[K"
+        elif done == 0:
+            start, ending = "", "\n"
+        else:
+            return
+        count = f"{done}/{total}" if done else f"{total}"
+        verb, _space, what = stage.partition(" ")
+        self.stdout.write(f"{start}{_name(file)} {verb} {count} {what}", ending=ending)
+        self.stdout.flush()
 
-    def _end(self, file: Path, said: str) -> None:
+    def _end(self, file: Path, said: str, style: Callable[[str], str] = str) -> None:
         start = "\r\x1b[K" if self._is_watched() else ""
-        self.stdout.write(f"{start}{_name(file)} {said}")
+        self.stdout.write(f"{start}{_name(file)} {style(readable(said))}")
         self.stdout.flush()
 
     def _is_watched(self) -> bool:
@@ -81,7 +94,7 @@ class Command(BaseCommand):
 
 
 def _name(file: Path) -> str:
-    name = file.name
+    name = readable(file.name)
     return name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1]}…"
 
 
