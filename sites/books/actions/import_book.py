@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -7,13 +8,18 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sites.accounts.models import User
+from sites.books.actions.credit_imported import credit_imported
 from sites.books.actions.draw_missing_cover import draw_missing_cover
+from sites.books.actions.hold_book import hold_book
+from sites.books.actions.import_chapters import ChapterChanges, Occasion, write_imported_chapters
+from sites.books.actions.same_book import require_same_book
 from sites.books.actions.save_book import free_slug
 from sites.books.actions.store_files import NewFiles
-from sites.books.importers.book import ImportedBook, Progress, silent
+from sites.books.importers.book import ImportedBook, Progress, Stage, silent
 from sites.books.models import Book, Chapter, Status
 from sites.books.permissions import require_edit, require_import
 
@@ -22,6 +28,11 @@ if TYPE_CHECKING:
 
 #: New books get their addresses, and their authors', one after another.
 _NEW_BOOKS = "import: new books"
+#: What ``_fill`` may change.
+_FILLED = (
+    *("language", "direction", "writing_mode", "subtitle", "synopsis", "opening_line"),
+    *("cover", "cover_ground"),
+)
 
 
 @dataclass(frozen=True)
@@ -55,10 +66,12 @@ def import_book(
     ids; what it said before stays as a revision. A chapter that the file no longer has becomes a
     draft at the end, with its readers' places; chapters written here stay where they are.
 
-    ``publish`` publishes the book and the chapters of the file; without it, new ones are drafts and
-    the others stay as they are. All or nothing: a failure leaves neither rows nor files. Raises
-    ``PermissionDenied``, an ``ImportRefused`` that says what is wrong with the file, or
-    ``NoAuthorProfile``.
+    ``publish`` publishes, from ``now`` on, a new book and new chapters, and again what an import had
+    made a draft because its file lacked it; what is a draft for any other reason stays one, and a
+    note says so. Without ``publish``, what is new is a draft, and the rest stays as it is.
+
+    All or nothing: a failure leaves neither rows nor files. Raises ``PermissionDenied``, an
+    ``ImportRefused`` that says what is wrong with the file, or ``NoAuthorProfile``.
     """
     if by is not None:
         require_import(by)
@@ -70,32 +83,37 @@ def import_book(
         _lock(imported.identifier)
         # Within the lock as well: nobody may count on a file that is about to be deleted.
         with files.deleted_on_failure():
-            files.store({key: picture.content for key, picture in imported.pictures.items()})
-            files.store(imported.cover.files if imported.cover else {})
-            return _store(imported, by=by, publish=publish, now=now or timezone.now())
+            _store_pictures(files, imported, progress)
+            total = len(imported.chapters)
+            progress(0, total, Stage.CHAPTERS)
+            result = _store(imported, Occasion(by, now or timezone.now(), publish))
+            progress(total, total, Stage.CHAPTERS)
+            return result
 
 
-def _store(
-    imported: ImportedBook, *, by: User | None, publish: bool, now: datetime
-) -> ImportResult:
-    from sites.books.actions.credit_imported import credit_imported
-    from sites.books.actions.import_chapters import Occasion, write_imported_chapters
+def _store_pictures(files: NewFiles, imported: ImportedBook, progress: Progress) -> None:
+    contents = {key: picture.content for key, picture in imported.pictures.items()}
+    contents |= imported.cover.files if imported.cover else {}
+    total = len(contents)
+    if total:
+        files.store(contents, progress=lambda done: progress(done, total, Stage.PICTURES))
+        progress(total, total, Stage.PICTURES)
 
-    book, stored = _hold(imported, by)
+
+def _store(imported: ImportedBook, occasion: Occasion) -> ImportResult:
+    book, stored = _hold(imported, occasion.by)
     created = book is None
-    book = book or _new_book(imported, now)
+    book = book or _new_book(imported, occasion)
     before = _values(book)
-    _fill(book, imported, publish=publish)
+    _fill(book, imported)
     notes = list(imported.notes)
     if created:
         book.save()
-        notes += credit_imported(book, imported, by=by)
-    occasion = Occasion(by, now, publish)
+        notes += credit_imported(book, imported, by=occasion.by)
     changes = write_imported_chapters(book, stored, imported.chapters, occasion)
-    if not created and (changes.wrote or _values(book) != before):
-        book.save()
-    if changes.withdrawn:
-        notes.append(_withdrawn(changes.withdrawn))
+    if not created:
+        _save_changes(book, before, occasion, wrote=changes.wrote)
+    notes += _remarks(book, changes, occasion)
     # A drawn cover needs the names, and need not hold up the commit.
     transaction.on_commit(partial(draw_missing_cover, book.pk), robust=True)
     return ImportResult(
@@ -116,29 +134,31 @@ def _lock(name: str) -> None:
 
 
 def _hold(imported: ImportedBook, by: User | None) -> tuple[Book | None, list[Chapter]]:
-    """Find the book and lock it with its chapters: these first, as those who write them do."""
+    """Find the file's book and hold it with its chapters; none where it is new."""
     found = Book.objects.filter(identifier=imported.identifier).first()
-    if found is None:
+    if found is not None and by is not None:
+        require_edit(by, found)
+    held = hold_book(found) if found is not None else None
+    if held is None:
         _lock(_NEW_BOOKS)
         return None, []
-    if by is not None:
-        require_edit(by, found)
-    own = Chapter.objects.filter(book=found)
-    list(own.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
-    book = Book.objects.select_for_update(no_key=True).get(pk=found.pk)
-    return book, list(own.in_order())
+    require_same_book(*held, imported)
+    return held
 
 
-def _new_book(imported: ImportedBook, now: datetime) -> Book:
+def _new_book(imported: ImportedBook, occasion: Occasion) -> Book:
     return Book(
         title=imported.title,
         slug=free_slug(imported.title),
         identifier=imported.identifier,
-        created_at=now,
+        created_at=occasion.now,
+        written_at=occasion.now,
+        status=Status.PUBLISHED if occasion.publish else Status.DRAFT,
+        publish_at=occasion.now if occasion.publish else None,
     )
 
 
-def _fill(book: Book, imported: ImportedBook, *, publish: bool) -> None:
+def _fill(book: Book, imported: ImportedBook) -> None:
     """Let the file say what it decides on, and fill what is empty."""
     from sites.books.text.words import opening_line
 
@@ -153,20 +173,36 @@ def _fill(book: Book, imported: ImportedBook, *, publish: bool) -> None:
     if imported.cover and (not book.cover or (book.cover.name or "").endswith(".svg")):
         book.cover.name = imported.cover.name
         book.cover_ground = imported.cover.ground
-    if publish:
-        book.status = Status.PUBLISHED
 
 
-def _values(book: Book) -> tuple[object, ...]:
-    return (
-        *(book.language, book.direction, book.writing_mode, book.subtitle, book.synopsis),
-        *(book.opening_line, book.cover.name, book.cover_ground, book.status),
-    )
+def _values(book: Book) -> dict[str, str]:
+    return {name: str(getattr(book, name)) for name in _FILLED}
 
 
-def _withdrawn(count: int) -> str:
-    return ngettext(
-        "%(count)s chapter is no longer in the file; it was kept as a draft.",
-        "%(count)s chapters are no longer in the file; they were kept as drafts.",
-        count,
-    ) % {"count": count}
+def _save_changes(book: Book, before: dict[str, str], occasion: Occasion, *, wrote: bool) -> None:
+    """Store what the file changed of the book; where it only changed chapters (``wrote``), forms
+    that are open on the book stay current."""
+    after = _values(book)
+    changed = [name for name in _FILLED if after[name] != before[name]]
+    book.written_at = occasion.now
+    if changed:
+        book.save(update_fields=[*changed, "written_at", "updated_at"])
+    elif wrote:
+        Book.objects.filter(pk=book.pk).update(written_at=occasion.now)
+
+
+def _remarks(book: Book, changes: ChapterChanges, occasion: Occasion) -> Iterator[str]:
+    if changes.withdrawn:
+        yield ngettext(
+            "%(count)s chapter is no longer in the file; it was kept as a draft.",
+            "%(count)s chapters are no longer in the file; they were kept as drafts.",
+            changes.withdrawn,
+        ) % {"count": changes.withdrawn}
+    if occasion.publish and book.status == Status.DRAFT:
+        yield _("The book was a draft and stays one; publish it at the desk.")
+    if changes.kept_as_drafts:
+        yield ngettext(
+            "%(count)s chapter was a draft and stays one; publish it at the desk.",
+            "%(count)s chapters were drafts and stay so; publish them at the desk.",
+            changes.kept_as_drafts,
+        ) % {"count": changes.kept_as_drafts}

@@ -10,14 +10,16 @@ from datetime import datetime
 from django.db.models import Max
 
 from sites.accounts.models import User
-from sites.books.actions.pair_chapters import pair_chapters
+from sites.books.actions.move_readers import move_readers
+from sites.books.actions.pair_chapters import WITHDRAWN, pair_chapters
 from sites.books.importers.book import ImportedChapter
-from sites.books.models import Book, Chapter, ReadingProgress, Revision, Status
+from sites.books.models import Book, Chapter, Revision, Status
 from sites.books.models.chapter import new_uid
 from sites.books.text.links import rewrite_links
 from sites.books.text.paragraphs import Assignment, match_paragraphs
 
 _START = 0  # no chapter's key: what stands before all of the file's
+SOURCE_LENGTH = 500  # of the column
 BATCH = 100  # chapters in one statement: about a megabyte of text
 
 
@@ -29,13 +31,15 @@ class ChapterChanges:
     changed: int = 0
     unchanged: int = 0
     withdrawn: int = 0
+    #: Chapters of the file that were to be published, but are drafts here and stay so.
+    kept_as_drafts: int = 0
     #: Whether any row was written.
     wrote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Who imports, when, and whether what the file brings is published at once."""
+    """Who imports, when, and whether what is new in the file is published at once."""
 
     by: User | None
     now: datetime
@@ -49,6 +53,8 @@ class _Plan:
     occasion: Occasion
     new: list[Chapter] = field(default_factory=list)
     touched: dict[int, Chapter] = field(default_factory=dict)
+    #: The columns that change, by the same keys.
+    columns: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     revisions: list[Revision] = field(default_factory=list)
     #: For each chapter whose text changes: old paragraph id → where its readers go.
     moved: dict[int, dict[str, str]] = field(default_factory=dict)
@@ -80,6 +86,7 @@ def write_imported_chapters(
         else:
             changes.unchanged += 1
         _take_over(plan, chapter, new, text)
+        changes.kept_as_drafts += occasion.publish and chapter.status == Status.DRAFT
     kept = {chapter.pk for chapter in pairs.values()}
     withdrawn = [each for each in stored if each.source and each.pk not in kept]
     changes.withdrawn = _withdraw(plan, withdrawn)
@@ -115,12 +122,18 @@ def _texts(
 
 
 def _take_over(plan: _Plan, chapter: Chapter, new: ImportedChapter, text: str) -> None:
-    status = Status.PUBLISHED if plan.occasion.publish else chapter.status
-    wanted = (new.title, text, new.source, status)
-    if (chapter.title, chapter.text, chapter.source, chapter.status) != wanted:
-        chapter.title, chapter.text, chapter.source, chapter.status = wanted
-        chapter.words = new.words
-        _touch(plan, chapter)
+    wanted: dict[str, object] = {
+        "title": new.title,
+        "text": text,
+        "words": new.words,
+        "source": new.source,
+    }
+    is_ours = chapter._state.adding or chapter.source.startswith(WITHDRAWN)
+    if plan.occasion.publish and is_ours:
+        # One that comes back is not news: it keeps the time that it had.
+        published = chapter.publish_at or plan.occasion.now
+        wanted |= {"status": Status.PUBLISHED, "publish_at": published}
+    _set(plan, chapter, wanted)
 
 
 def _keep(plan: _Plan, chapter: Chapter, text: str) -> None:
@@ -140,15 +153,22 @@ def _withdraw(plan: _Plan, chapters: Sequence[Chapter]) -> int:
     """Make drafts of chapters that the file no longer has; give how many were none before."""
     published = [chapter for chapter in chapters if chapter.status != Status.DRAFT]
     for chapter in published:
-        chapter.status = Status.DRAFT
-        _touch(plan, chapter)
+        source = f"{WITHDRAWN}{chapter.source}"[:SOURCE_LENGTH]
+        _set(plan, chapter, {"status": Status.DRAFT, "source": source})
     return len(published)
 
 
-def _touch(plan: _Plan, chapter: Chapter) -> None:
-    chapter.updated_at = plan.occasion.now
-    if chapter.pk is not None:
+def _set(plan: _Plan, chapter: Chapter, wanted: dict[str, object]) -> None:
+    """Note down what changes. A chapter is another version when its writers would see a change."""
+    changed = {name for name, value in wanted.items() if getattr(chapter, name) != value}
+    for name in changed:
+        setattr(chapter, name, wanted[name])
+    if changed & {"title", "text", "status"}:
+        chapter.updated_at = plan.occasion.now
+        changed.add("updated_at")
+    if changed and chapter.pk is not None:
         plan.touched[chapter.pk] = chapter
+        plan.columns[chapter.pk] |= changed
 
 
 def _in_order(
@@ -175,18 +195,16 @@ def _in_order(
 
 def _number(plan: _Plan, chapters: Sequence[Chapter]) -> None:
     for number, chapter in enumerate(chapters, start=1):
-        if chapter.number != number:
-            chapter.number = number
-            _touch(plan, chapter)
+        _set(plan, chapter, {"number": number})
 
 
 def _write(plan: _Plan) -> None:
     Chapter.objects.bulk_create(plan.new, batch_size=BATCH)
-    Chapter.objects.bulk_update(
-        plan.touched.values(),
-        ["title", "text", "words", "source", "status", "number", "updated_at"],
-        batch_size=BATCH,
-    )
+    alike: defaultdict[frozenset[str], list[Chapter]] = defaultdict(list)
+    for key, chapter in plan.touched.items():
+        alike[frozenset(plan.columns[key])].append(chapter)
+    for columns, chapters in alike.items():
+        Chapter.objects.bulk_update(chapters, sorted(columns), batch_size=BATCH)
     if plan.revisions:
         last = dict(
             Revision.objects.filter(chapter__in=[each.chapter for each in plan.revisions])
@@ -198,19 +216,4 @@ def _write(plan: _Plan) -> None:
         for revision in plan.revisions:
             revision.number = last.get(revision.chapter_id, 0) + 1
         Revision.objects.bulk_create(plan.revisions, batch_size=BATCH)
-    _move_readers(plan)
-
-
-def _move_readers(plan: _Plan) -> None:
-    """Lead readers from paragraphs that are gone to those that took their place."""
-    gone = {paragraph for moved in plan.moved.values() for paragraph in moved}
-    if not gone:
-        return
-    places = list(
-        ReadingProgress.objects.select_for_update(of=("self",), no_key=True).filter(
-            chapter__in=plan.moved, paragraph__in=gone
-        )
-    )
-    for place in places:
-        place.paragraph = plan.moved[place.chapter_id].get(place.paragraph, place.paragraph)
-    ReadingProgress.objects.bulk_update(places, ["paragraph"], batch_size=1_000)
+    move_readers(plan.moved)

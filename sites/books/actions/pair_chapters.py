@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from sites.books.importers.book import ImportedChapter
 from sites.books.models import Chapter
 from sites.books.text.tokens import plain_text
+
+#: Stands before the file of a chapter that was out when an import withdrew it: only what an import
+#: made a draft may an import publish again.
+WITHDRAWN: Final = "withdrawn:"
 
 
 def pair_chapters(
@@ -23,9 +28,9 @@ def pair_chapters(
     pairs: dict[int, Chapter] = {}
     free = [chapter for chapter in stored if chapter.source]
     keys: list[tuple[Callable[[Chapter], object], Callable[[ImportedChapter], object]]] = [
-        (lambda chapter: (chapter.source, chapter.title), lambda new: (new.source, new.title)),
+        (lambda chapter: (_file(chapter), chapter.title), lambda new: (new.source, new.title)),
         (lambda chapter: chapter.title, lambda new: new.title),
-        (lambda chapter: chapter.source, lambda new: new.source),
+        (_file, lambda new: new.source),
         (lambda chapter: _words(chapter.text), lambda new: _words(new.html)),
     ]
     for key_of_stored, key_of_imported in keys:
@@ -42,6 +47,10 @@ def pair_chapters(
         taken = {chapter.pk for chapter in pairs.values()}
         free = [chapter for chapter in free if chapter.pk not in taken]
     return pairs
+
+
+def _file(chapter: Chapter) -> str:
+    return chapter.source.removeprefix(WITHDRAWN)
 
 
 def _words(text: str) -> str:

@@ -36,7 +36,7 @@ def files_in(folder: Path) -> set[str]:
 
 def snapshot() -> list[object]:
     return [
-        list(model.objects.order_by("pk").values())  # type: ignore[attr-defined]
+        list(model.objects.order_by("pk").values())
         for model in (Book, Chapter, Revision, Author, Authorship, Tag)
     ]
 
@@ -45,3 +45,12 @@ def illustrated(colour: str = "#336699") -> Epub:
     epub = small_book().file("cover.png", picture(60, 80), "image/png", 'properties="cover-image"')
     epub.file("p.png", picture(colour=colour), "image/png")
     return epub.page("p.xhtml", '<h1>Picture</h1><img src="p.png" alt="A"/>', toc_title="Picture")
+
+
+def other_book(**options: str) -> Epub:
+    """A book of the same author that is not ``small_book``, with files and titles of one name."""
+    epub = Epub(**{"title": "The Mountain", **options})  # type: ignore[arg-type]
+    for number in (1, 2):
+        body = f"<h1>Chapter {number}</h1><p>Snow fell for {number} nights upon the upper huts.</p>"
+        epub.page(f"c{number}.xhtml", body, toc_title=f"Chapter {number}")
+    return epub

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-import threading
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.db import connection
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 
 from sites.books.actions import import_book as module
-from sites.books.actions.import_book import ImportResult
+from sites.books.actions.same_book import IdentifierTaken
 from sites.books.models import Book, Chapter, ReadingProgress, Revision
 from tests.sites.books.actions.imports import (
     LATER,
+    NOW,
     bring,
     counts,
     files_in,
     illustrated,
+    other_book,
     snapshot,
     titles,
 )
@@ -161,24 +163,87 @@ def test_readers_of_a_merged_paragraph_are_led_to_the_merged_one() -> None:
     assert (place.paragraph, place.fraction) == (first, 0.5)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_imports_at_once_make_one_book(media: Path) -> None:
-    results: list[ImportResult] = []
+def test_what_people_took_down_stays_down() -> None:
+    book = bring(small_book()).book
+    Chapter.objects.filter(number=2).update(status="draft")
+    Book.objects.update(status="draft")
+    result = bring(small_book(chapters=4), now=LATER)
+    assert result.book.status == "draft"
+    statuses = [chapter.status for chapter in book.chapters.in_order()]
+    assert statuses == ["published", "draft", "published", "published"]
+    assert result.notes == [
+        "The book was a draft and stays one; publish it at the desk.",
+        "1 chapter was a draft and stays one; publish it at the desk.",
+    ]
 
-    def run() -> None:
-        try:
-            results.append(bring(illustrated()))
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert sorted(result.created for result in results) == [False, True]
-    assert Book.objects.count() == 1
-    assert Chapter.objects.count() == 4
+def test_a_draft_that_left_the_file_comes_back_as_a_draft() -> None:
+    book = bring(small_book()).book
+    Chapter.objects.filter(number=1).update(status="draft")
+    epub = small_book()
+    del epub.spine[0], epub.toc[0]
+    assert bring(epub).chapters_withdrawn == 0
+    bring(small_book())
+    assert book.chapters.get(number=1).status == "draft"
+
+
+def test_what_an_import_withdrew_comes_back_with_its_time() -> None:
+    book = bring(small_book()).book
+    epub = small_book()
+    del epub.spine[0], epub.toc[0]
+    bring(epub)
+    bring(epub)
+    assert bring(small_book(), now=LATER).notes == []
+    back = book.chapters.get(number=1)
+    assert (back.status, back.publish_at) == ("published", NOW)
+    assert back.source == "OPS/c1.xhtml"
+    assert counts(bring(small_book())) == (0, 0, 3, 0)
+
+
+def test_without_publishing_nothing_comes_back_by_itself() -> None:
+    book = bring(small_book()).book
+    epub = small_book()
+    del epub.spine[0], epub.toc[0]
+    bring(epub)
+    bring(small_book(), publish=False)
+    assert book.chapters.get(number=1).status == "draft"
+
+
+def test_two_books_without_an_identifier_of_their_own_are_two_books() -> None:
+    one = bring(small_book(identifier="none")).book
+    two = bring(other_book(identifier="none"))
+    assert two.created
+    assert {chapter.status for chapter in one.chapters.all()} == {"published"}
+
+
+def test_the_identifier_of_another_book_is_a_refusal() -> None:
+    bring(small_book())
+    before = snapshot()
+    with pytest.raises(IdentifierTaken) as refused:
+        bring(other_book(identifier="urn:test:small-book"))
+    assert str(refused.value) == (
+        "The identifier urn:test:small-book is that of The Small Book, another book: "
+        "give this file its own, or that title if they are one book."
+    )
+    assert snapshot() == before
+    assert not bring(other_book(identifier="urn:test:small-book", title="THE SMALL BOOK")).created
+
+
+def test_a_renumbered_chapter_is_written_only_in_its_number() -> None:
+    book = bring(small_book()).book
+    epub = Epub().page("c0.xhtml", "<h1>Preface</h1><p>Before it all.</p>", toc_title="Preface")
+    for number in range(1, 4):
+        body = f"<h1>Chapter {number}</h1><p>{WORDS}</p><p>It was day {number}.</p>"
+        epub.page(f"c{number}.xhtml", body, toc_title=f"Chapter {number}")
+    with CaptureQueriesContext(connection) as queries:
+        assert counts(bring(epub, now=LATER)) == (1, 0, 3, 0)
+    (written,) = (
+        query["sql"] for query in queries if query["sql"].startswith('UPDATE "books_chapter"')
+    )
+    assert '"number" = ' in written
+    for column in ("title", "text", "status", "updated_at"):
+        assert f'"{column}" = ' not in written
+    assert [chapter.number for chapter in book.chapters.in_order()] == [1, 2, 3, 4]
 
 
 def test_a_failed_update_keeps_the_files_that_were_there(

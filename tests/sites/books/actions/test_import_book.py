@@ -17,6 +17,7 @@ from sites.books.importers.errors import DamagedFile, NotAnEpub
 from sites.books.models import Author, Book, Chapter, Revision
 from sites.books.text.links import media_references
 from tests.sites.books.actions.imports import (
+    LATER,
     NOW,
     bring,
     counts,
@@ -54,10 +55,19 @@ def test_a_new_book_with_its_chapters() -> None:
 
 def test_without_publishing_all_is_a_draft() -> None:
     book = bring(small_book(), publish=False).book
-    assert book.status == "draft"
-    assert {chapter.status for chapter in book.chapters.all()} == {"draft"}
-    assert bring(small_book()).book.status == "published"
-    assert {chapter.status for chapter in book.chapters.all()} == {"published"}
+    assert (book.status, book.publish_at) == ("draft", None)
+    assert {(each.status, each.publish_at) for each in book.chapters.all()} == {("draft", None)}
+
+
+def test_what_an_import_publishes_is_out_from_one_moment_on() -> None:
+    book = bring(small_book()).book
+    assert book.publish_at == book.created_at == book.written_at == NOW
+    assert {chapter.publish_at for chapter in book.chapters.all()} == {NOW}
+    assert book.is_out(NOW)
+    bring(small_book(chapters=4), now=LATER)
+    assert [each.publish_at for each in book.chapters.in_order()] == [NOW, NOW, NOW, LATER]
+    book.refresh_from_db()
+    assert (book.publish_at, book.written_at) == (NOW, LATER)
 
 
 def test_links_between_chapters_lead_to_lasting_ids() -> None:
