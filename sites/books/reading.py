@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 #: From here on a chapter counts as read: browsers round the last pixel of a scroll.
 FINISHED = 0.999
 
+#: Chapters on one page of contents: most books have fewer, and a phone scrolls through them in
+#: seconds.
+CONTENTS_LIMIT = 200
+
 SHELF_LIMIT = 7  # one shelf row of a wide screen
 
 

@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Last: a slug may be any word, the ones above excepted.
     path("<slug:slug>/", views.contents, name="contents"),
     path("<slug:slug>/<int:number>/", views.read, name="read"),
-    path("<slug:slug>/<int:number>/place/", views.mark_place, name="keep_place"),
+    path("<slug:slug>/<int:number>/place/", views.keep_place, name="keep_place"),
 ]
 
 handler400 = HANDLERS["handler400"]

@@ -25,18 +25,15 @@ from sites.accounts.actions import set_reading
 from sites.accounts.models import Face, Measure, Theme, User
 from sites.accounts.models.user import LARGEST_SIZE, SMALLEST_SIZE
 from sites.accounts.reading import ReadingSettings
-from sites.books.actions.keep_place import ChapterNotReadable, NotAPlace, keep_place
+from sites.books.actions import keep_place as places
 from sites.books.latest_chapters import latest_chapters
 from sites.books.models import Book, Chapter, WritingMode
 from sites.books.next_books import next_books
 from sites.books.own_numbers import has_own_numbers
-from sites.books.reading import around, continuing, place_in
+from sites.books.reading import CONTENTS_LIMIT, around, continuing, place_in
 from sites.chapter.drawn_text import drawn_text
 from sites.context import reading_of
 from sites.returning import safe_return
-
-#: A page of contents: most books have fewer chapters, and a phone scrolls through them in seconds.
-CONTENTS_LIMIT = 200
 
 
 @require_safe
@@ -111,20 +108,20 @@ def read(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 @require_POST
-def mark_place(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def keep_place(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Keep the place: scripts get 204, a form (with ``next``) its page again."""
     chapter = _chapter(request, slug, number)
     try:
-        keep_place(
+        places.keep_place(
             request.user,
             chapter,
             paragraph=request.POST.get("paragraph", ""),
             fraction=_fraction(request.POST.get("fraction", "")),
             now=timezone.now(),
         )
-    except NotAPlace as refusal:
+    except places.NotAPlace as refusal:
         return HttpResponseBadRequest(str(refusal), content_type="text/plain; charset=utf-8")
-    except ChapterNotReadable as refusal:
+    except places.ChapterNotReadable as refusal:
         raise Http404(str(refusal)) from refusal
     if "next" not in request.POST:
         return HttpResponse(status=204)

@@ -88,7 +88,7 @@ class DeskSite(UnfoldAdminSite):
         return response
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
-        """Passwords are changed on the auth host."""
+        """A password is no matter of the desks: lead to the account, where its page will be."""
         return HttpResponseRedirect(host_url("auth", "account"))
 
     def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]

@@ -69,6 +69,11 @@ class PersonForm(DeskForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None:
             self.initial["roles"] = list(self.instance.groups.all())
+        if "email" in self.fields and not _may_sign_in(self.instance):
+            self.fields["email"].help_text = _(
+                "This account has no password yet, so nobody can sign in with it. Ask an operator "
+                "to set one with manage.py changepassword."
+            )
         if self.instance.pk == self.by.pk:
             self._look_at_oneself()
         else:
@@ -86,6 +91,10 @@ class PersonForm(DeskForm):
 
     def clean_email(self) -> str:
         return normalise_email(self.cleaned_data["email"])
+
+
+def _may_sign_in(person: User) -> bool:
+    return person.pk is not None and person.has_usable_password()
 
 
 class RoleFilter(RelatedFieldListFilter):

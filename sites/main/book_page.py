@@ -11,12 +11,9 @@ from django.http import Http404
 
 from sites.accounts.models import User
 from sites.books.models import Authorship, Book, Chapter
-from sites.books.reading import Place, place_in
+from sites.books.reading import CONTENTS_LIMIT, Place, place_in
 from sites.books.text.words import reading_minutes
 from sites.main.shelves import SHELF_LENGTH
-
-#: Chapters listed on the page: more than novels have; the reading room lists all of any book.
-CONTENTS_LIMIT = 200
 
 
 @dataclass(frozen=True)

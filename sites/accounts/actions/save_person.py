@@ -17,7 +17,8 @@ def save_person(person: User, *, roles: Iterable[Group], by: User) -> User:
     """Store a new or changed account with exactly these roles.
 
     ``person`` comes with the wanted address, name, activity and superuser flag. The mark of staff
-    follows from the roles. A new account has no password: its owner sets one on the auth host.
+    follows from the roles. A new account has no password, and nobody signs in with it until
+    one is set: by ``manage.py changepassword``, until the auth host has a page for that.
 
     Raises ``PermissionDenied`` where the account may do more than ``by`` may, where a role is not
     theirs to give or take, where the superuser flag is changed by anybody but a superuser, and

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from sites.accounts.roles import EDITOR
 from sites.books.models import Book, Chapter, ReadingProgress, Status
-from sites.chapter.views import CONTENTS_LIMIT
+from sites.books.reading import CONTENTS_LIMIT
 from tests.house import visitor
 from tests.sites.chapter.library import (
     be_at,

@@ -41,6 +41,17 @@ def test_a_manager_makes_an_account_with_a_role(manager: Client) -> None:
     assert not made.has_usable_password()
 
 
+def test_an_account_without_a_password_says_who_sets_one(
+    house: SmallHouse, manager: Client
+) -> None:
+    reader = house.people["reader"]
+    for path in ("/accounts/user/add/", path_of(reader)):
+        assert "manage.py changepassword" in manager.get(path).content.decode()
+    reader.set_password("pasang surut di utara")
+    reader.save()
+    assert "manage.py changepassword" not in manager.get(path_of(reader)).content.decode()
+
+
 def test_a_manager_gives_and_takes_roles(house: SmallHouse, manager: Client) -> None:
     reader = house.people["reader"]
     edit(manager, path_of(reader), roles=[role("support"), role("author")])
