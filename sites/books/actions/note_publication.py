@@ -13,8 +13,10 @@ def note_publication(row: Row, *, stored: Row | None, now: datetime) -> None:
 
     An empty time means at once: what becomes published, or is taken out of the plan to be published
     later, gets ``now``. What readers saw before keeps the time that they first did, and what was
-    published without a time stays so.
+    published without a time stays so. Forms give whole seconds; that is no other time.
     """
+    if stored and stored.publish_at and row.publish_at == stored.publish_at.replace(microsecond=0):
+        row.publish_at = stored.publish_at
     if row.status != Status.PUBLISHED or row.publish_at is not None:
         return
     if stored is None or not stored.is_out(now):

@@ -57,6 +57,28 @@ def test_an_author_makes_a_book_writes_in_it_and_publishes(
     assert (book.subtitle, book.status) == ("Cerita", Status.PUBLISHED)
 
 
+def test_saving_what_is_published_untouched_changes_nothing(
+    house: SmallHouse, author: Client
+) -> None:
+    path = f"/books/chapter/{house.chapter.pk}/change/"
+    edit(author, path, status="published")
+    before = Chapter.objects.get(pk=house.chapter.pk)
+    assert before.publish_at
+    edit(author, path)
+    after = Chapter.objects.get(pk=house.chapter.pk)
+    assert (after.publish_at, after.updated_at) == (before.publish_at, before.updated_at)
+
+
+def test_a_chapter_saved_meanwhile_does_not_overtake_its_books_form(
+    house: SmallHouse, author: Client
+) -> None:
+    path = f"/books/book/{house.own.pk}/change/"
+    opened = fields_of(author.get(path))
+    edit(author, f"/books/chapter/{house.chapter.pk}/change/", title="Bab Baru")
+    assert author.post(path, opened | {"subtitle": "Kumpulan"}).status_code == 302
+    assert Book.objects.get(pk=house.own.pk).subtitle == "Kumpulan"
+
+
 def test_saving_a_chapter_untouched_changes_nothing(house: SmallHouse, author: Client) -> None:
     text = '<p id="p-aaaaaaaa">Satu.</p>\n<ul>\n <li id="p-bbbbbbbb">dua</li>\n</ul>'
     Chapter.objects.filter(pk=house.chapter.pk).update(text=text)
