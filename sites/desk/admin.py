@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import messages
-from django.contrib.admin.options import BaseModelAdmin
-from django.db import models
+from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
+from django.db import DataError, models
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from sites.accounts.models import User
@@ -45,7 +46,11 @@ class DeskList(ChangeList):
     """A page of a list that counts what was found, and not also everything there is."""
 
     def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
+        try:
+            super().get_results(request)
+        except (DataError, ValueError) as error:
+            # An address that somebody typed; a link of ours asks for nothing PostgreSQL refuses.
+            raise IncorrectLookupParameters(error) from error
         self.full_result_count = self.result_count  # nothing to say beside the number found
 
 
@@ -87,6 +92,8 @@ class DeskAdmin(LongLists, ModelAdmin):
     in_search = True
     #: What the sidebar calls the list, where the model's own name is a programmer's.
     list_name: Any = None
+    #: Questions that links of the desks put in the address, beside those of ``list_filter``.
+    linked_by: tuple[str, ...] = ()
     compressed_fields = False
     warn_unsaved_form = True
     # Nothing is done to many rows at once: what is deleted is looked at first.
@@ -94,6 +101,25 @@ class DeskAdmin(LongLists, ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return DeskList
+
+    def lookup_allowed(  # type: ignore[override]  # always asked with the request
+        self, lookup: str, value: str, request: HttpRequest
+    ) -> bool:
+        """Let the address ask what the list itself offers to ask, and nothing beside.
+
+        Django allows every question about a model's own columns: ``?password__regex=`` would tell
+        a password's hash, letter by letter, to whoever may see the list of accounts.
+        """
+        if "\x00" in value:
+            return False
+        return lookup in self.linked_by or lookup in _filter_lookups(self.get_list_filter(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if "\x00" in search_term:  # PostgreSQL stores none, and does not look for one
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         found = super().get_object(request, object_id, from_field)
@@ -148,6 +174,17 @@ class DeskAdmin(LongLists, ModelAdmin):
     def stands_in_the_way(self, row: Any) -> list[str]:
         """Name what keeps a row from being deleted."""
         return []
+
+
+def _filter_lookups(list_filter: Iterable[Any]) -> set[str]:
+    """Give the questions that Django's own filters ask of these fields.
+
+    They are those of ``django.contrib.admin.filters``: an exact value, the key of a related row,
+    and whether there is one.
+    """
+    names = [entry if isinstance(entry, str) else entry[0] for entry in list_filter]
+    endings = ("exact", "id__exact", "isnull")
+    return {f"{name}__{ending}" for name in names for ending in endings}
 
 
 class ReadOnly(Fields):

@@ -183,6 +183,7 @@ class ChapterDesk(HoldsTheRow, DeskAdmin):
 
     form = ChapterForm
     in_search = False
+    linked_by = ("book__id__exact",)
     list_display = ("title", "number", "book", "status_label", "words", "updated_at")
     list_filter = ("status",)
     list_select_related = ("book",)
@@ -231,6 +232,7 @@ class RevisionDesk(ReadOnly, DeskAdmin):
 
     list_display = ("title", "number", "book_title", "created_at", "created_by")
     list_select_related = ("chapter__book", "created_by")
+    linked_by = ("chapter__id__exact",)
     in_search = False
     ordering = ("-pk",)
     fields = ("chapter", "number", "title", "created_at", "created_by", "text_shown")
