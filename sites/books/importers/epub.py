@@ -7,6 +7,7 @@ The steps, each a module: ``package`` (the archive), ``package_document``, ``met
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -16,8 +17,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from sites.books.importers import limits
-from sites.books.importers.book import ImportedBook, ImportedChapter, Progress, Stage, silent
+from sites.books.importers.book import (
+    ImportedBook,
+    ImportedChapter,
+    ImportedPicture,
+    Progress,
+    Stage,
+    silent,
+)
 from sites.books.importers.contents import Contents, read_contents
+from sites.books.importers.deadline import Clock, Deadline
 from sites.books.importers.division import Draft, divide
 from sites.books.importers.errors import NothingToRead
 from sites.books.importers.markup import get, local_name, parse_xhtml
@@ -44,31 +53,31 @@ _THE_TEXT: Final = frozenset({"bodymatter", "chapter", "doc-chapter", "part", "p
 _SOME_WORDS: Final = 150
 
 
-def read_epub(source: Source, *, progress: Progress = silent) -> ImportedBook:
+def read_epub(
+    source: Source, *, progress: Progress = silent, clock: Clock = time.monotonic
+) -> ImportedBook:
     """Read the EPUB at a path, or in a binary file that can seek.
 
-    Everything in the result is safe to store: clean HTML, re-encoded pictures, plain text.
-    ``progress`` is called at the start and after each page. Raises an ``ImportRefused`` whose text is one
-    sentence for people; what can be spared is left out and said in the book's ``notes``.
+    All in the result is safe to store: clean HTML, re-encoded pictures, plain text. ``progress``
+    is called at the start and after each page. Raises an ``ImportRefused``, at the latest after
+    ``limits.READING_SECONDS``; what can be spared is left out, and said in the book's ``notes``.
     """
     with open_package(source) as package:
         document = read_package_document(package)
         metadata = read_metadata(document)
         contents = read_contents(package, document)
-        notes = Notes()
-        shelf = PictureShelf(package, metadata.identifier, notes)
-        reader = PageReader(package, shelf, notes, metadata.language, _expected(metadata))
+        shelf = PictureShelf(package, metadata.identifier, Notes(), Deadline(clock))
+        reader = PageReader(package, shelf, shelf.notes, metadata.language, _expected(metadata))
         pages = _read_pages(reader, document, progress)
-        cover_part = _cover_part(package, document, metadata)
-        drafts = divide(_for_reading(pages, document, shelf, cover_part), contents)
+        cover = _cover_part(package, document, metadata)
+        drafts = divide(_for_reading(pages, document, shelf, cover), contents)
         if not any(draft.words or _has_pictures(draft) for draft in drafts):
             raise NothingToRead
         with translation.override(_house_language(metadata.language)):
             settle_titles(drafts, metadata.title, contents.body_label)
         places = find_places(drafts)
-        chapters = write_chapters(drafts, places, reader.targets)
+        chapters = write_chapters(drafts, places, reader.targets, shelf.deadline)
         _mark_what_comes_before(chapters, drafts, _start_of_text(drafts, contents, places))
-        used = set().union(*(media_references(chapter.html) for chapter in chapters))
         return ImportedBook(
             title=metadata.title or _title_of(pages) or _("Untitled"),
             subtitle=metadata.subtitle,
@@ -79,11 +88,17 @@ def read_epub(source: Source, *, progress: Progress = silent) -> ImportedBook:
             description=metadata.description,
             authors=metadata.authors,
             subjects=metadata.subjects,
-            cover=shelf.cover(cover_part) if cover_part else None,
+            cover=shelf.cover(cover) if cover else None,
             chapters=chapters,
-            pictures={key: shelf.by_key[key] for key in sorted(used)},
-            notes=notes.sentences,
+            pictures=_used(chapters, shelf),
+            notes=shelf.notes.sentences,
         )
+
+
+def _used(chapters: Sequence[ImportedChapter], shelf: PictureShelf) -> dict[str, ImportedPicture]:
+    """Give the pictures that the chapters still show."""
+    used = set().union(*(media_references(chapter.html) for chapter in chapters))
+    return {key: shelf.by_key[key] for key in sorted(used)}
 
 
 def _read_pages(

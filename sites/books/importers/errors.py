@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sites.books.exceptions import BookError
 from sites.books.importers.readable import readable, short_name
@@ -167,4 +168,20 @@ class PictureTooLarge(ImportRefused):
                 "pixels": f"{pixels / 1e6:,.0f}",
                 "limit": f"{limit / 1e6:,.0f}",
             }
+        )
+
+
+class TakesTooLong(ImportRefused):
+    """Reading the file takes longer than ``limit`` seconds."""
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        minutes = max(1, round(limit / 60))
+        super().__init__(
+            ngettext(
+                "Reading the file takes more than %(count)s minute: make its pictures smaller.",
+                "Reading the file takes more than %(count)s minutes: make its pictures smaller.",
+                minutes,
+            )
+            % {"count": minutes}
         )

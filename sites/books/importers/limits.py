@@ -35,11 +35,16 @@ PICTURES: Final = 3_000  # a picture on every page of a long manual
 PICTURE_SIZE: Final = 40 * MEGABYTE
 #: A page scanned at 600 dpi has 35 million; decoded, 40 million take 160 MB of memory.
 PICTURE_PIXELS: Final = 40_000_000
-#: Of all pictures together: 400 pages scanned at 300 dpi; they take a minute to decode.
+#: Of all pictures together, but those within drawings: 400 pages scanned at 300 dpi; they take a
+#: minute to decode.
 PICTURES_PIXELS: Final = 4_000_000_000
 DRAWING_SIZE: Final = 3 * MEGABYTE  # an SVG map
 DRAWING_SECONDS: Final = 10.0  # one SVG; usual are 0.1 s
 DRAWINGS_SECONDS: Final = 120.0  # all of a book
+
+#: The whole file, from opening it to the last chapter: a scanned page takes one or two seconds, of
+#: pure noise ten; 400 of them a quarter of an hour, and everything else seconds.
+READING_SECONDS: Final = 1_800.0
 
 METADATA_LENGTH: Final = 300  # characters of a title or a name: the columns' length
 DESCRIPTION_LENGTH: Final = 10_000  # characters of the synopsis: the column's length

@@ -57,6 +57,7 @@ class PageReader:
 
     def read(self, item: Item, *, linear: bool) -> ReadPage:
         """Read one page. Raises an ImportRefused when it is damaged or beyond a limit."""
+        self.shelf.deadline.check()
         content = self.package.read(item.part, limits.DOCUMENT_SIZE)
         self._size += len(content)
         if self._size > limits.TEXT_SIZE:

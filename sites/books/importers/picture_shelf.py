@@ -13,6 +13,7 @@ from lxml import etree
 
 from sites.books.importers import limits
 from sites.books.importers.book import ImportedCover, ImportedPicture
+from sites.books.importers.deadline import Deadline
 from sites.books.importers.drawings import Draughtsman
 from sites.books.importers.errors import (
     DamagedFile,
@@ -35,6 +36,7 @@ class PictureShelf:
     package: Package
     identifier: str
     notes: Notes
+    deadline: Deadline
     _by_part: dict[str, ImportedPicture | None] = field(default_factory=dict)
     #: Every picture that was read, by the key under which it will be stored.
     by_key: dict[str, ImportedPicture] = field(default_factory=dict)
@@ -48,6 +50,7 @@ class PictureShelf:
         """Give the picture that ``reference`` in the part ``base`` leads to.
 
         Raises PictureTooLarge: a picture that cannot be decoded safely refuses the whole file.
+        Raises TakesTooLong, as ``drawing`` does.
         """
         embedded = _DATA.match(reference)
         if embedded:
@@ -63,6 +66,7 @@ class PictureShelf:
 
     def drawing(self, base: str, root: etree._Element) -> ImportedPicture | None:
         """Draw an ``svg`` element that stands in the page ``base``."""
+        self.deadline.check()
         if self._is_full(base):
             return None
         try:
@@ -85,6 +89,7 @@ class PictureShelf:
             return None
 
     def _read(self, part: str) -> ImportedPicture | None:
+        self.deadline.check()
         if self._is_full(part):
             return None
         try:
@@ -108,6 +113,7 @@ class PictureShelf:
         return self._draughtsman.draw(root, part, lambda each: self._bytes(part, each))
 
     def _encoded(self, content: bytes, part: str) -> ImportedPicture:
+        self.deadline.check()
         self._pixels += pixels_of(content, part)
         if self._pixels > limits.PICTURES_PIXELS:
             raise BrokenPicture(part)

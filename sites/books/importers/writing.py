@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from sites.books.importers.book import ImportedChapter, provisional_uid
+from sites.books.importers.deadline import Deadline
 from sites.books.importers.division import Draft
 from sites.books.importers.errors import ChapterTooLong
 from sites.books.importers.flow_block import FlowBlock, join_blocks
@@ -27,15 +28,20 @@ _LOWEST: Final = 6
 
 
 def write_chapters(
-    drafts: Sequence[Draft], places: Places, targets: Sequence[tuple[str, str]]
+    drafts: Sequence[Draft],
+    places: Places,
+    targets: Sequence[tuple[str, str]],
+    deadline: Deadline,
 ) -> list[ImportedChapter]:
     """Write the drafts; ``targets`` are the places that the provisional links lead to.
 
     A link whose place is not in any chapter (the cover, the contents) loses its address and keeps
-    its words; one whose fragment does not exist leads to the chapter. Raises ChapterTooLong.
+    its words; one whose fragment does not exist leads to the chapter. Raises ChapterTooLong and
+    TakesTooLong.
     """
     chapters = []
     for number, draft in enumerate(drafts):
+        deadline.check()
 
         def target_of(address: str, here: int = number) -> str | None:
             if not address.startswith(_LINK):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
 
+from sites.books.importers import limits
 from sites.books.importers.epub import read_epub
-from sites.books.importers.errors import ImportRefused
-from tests.sites.books.importers.epub_builder import Epub, page
+from sites.books.importers.errors import ImportRefused, TakesTooLong
+from tests.sites.books.importers.epub_builder import Epub, page, picture, small_book
 
 PAGES: dict[str, Callable[[], str]] = {
     "line breaks": lambda: "<p>a" + "<br/>" * 60_000 + "b</p>",
@@ -69,3 +71,48 @@ def test_a_stylesheet_of_rules_without_end_takes_seconds() -> None:
     started = time.monotonic()
     assert len(read_epub(epub.open()).chapters) == 20
     assert time.monotonic() - started < 30
+
+
+def scanned_pages(count: int) -> Epub:
+    epub = Epub()
+    for number in range(count):
+        epub.file(f"{number}.png", picture(colour=f"#0000{number:02x}"), "image/png")
+        epub.page(f"{number}.xhtml", f'<h1>{number}</h1><p><img src="{number}.png"/></p>')
+    return epub
+
+
+def shown_on_one_page(count: int, show: str) -> Epub:
+    data = [
+        f"data:image/png;base64,{b64encode(picture(colour=f'#0000{n:02x}')).decode()}"
+        for n in range(count)
+    ]
+    return Epub().page("a.xhtml", "".join(f"<p>{show.format(each)}</p>" for each in data))
+
+
+LONG_WORK: dict[str, Callable[[], Epub]] = {
+    "pages": lambda: small_book(chapters=80),
+    "pages with pictures": lambda: scanned_pages(80),
+    "pictures within one page": lambda: shown_on_one_page(80, '<img src="{}"/>'),
+    "pictures within drawings": lambda: shown_on_one_page(
+        80, '<svg xmlns="http://www.w3.org/2000/svg" width="9"><image href="{}"/><path/></svg>'
+    ),
+}
+
+
+@pytest.mark.parametrize("build", LONG_WORK.values(), ids=LONG_WORK.keys())
+def test_a_file_that_takes_too_long_is_refused_at_its_time(build: Callable[[], Epub]) -> None:
+    """The clock stands for work: each look at it is a minute later than the one before."""
+    asked = 0
+
+    def clock() -> float:
+        nonlocal asked
+        asked += 1
+        return 60.0 * asked
+
+    with pytest.raises(TakesTooLong, match=r"^Reading the file takes more than 30 minutes: "):
+        read_epub(build().open(), clock=clock)
+    assert asked == limits.READING_SECONDS / 60 + 2
+
+
+def test_a_file_in_time_is_read() -> None:
+    assert len(read_epub(scanned_pages(3).open(), clock=lambda: 0.0).pictures) == 3
