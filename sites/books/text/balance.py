@@ -54,13 +54,18 @@ class _Writer:
             if tag.name in MATHML and tag.name != "math":
                 self._start_inline(tag, DEPTH_LIMIT)
         elif tag.name in INLINE or tag.name == "math":
-            for name in self.inline:
-                if name in _ENDS.get(tag.name, ()):
-                    self.end(name)
-                    break
+            ended = _ENDS.get(tag.name)
+            if ended:
+                self._end_first(ended)
             self._start_inline(tag, INLINE_LIMIT)
         elif tag.name in BLOCKS or tag.name == EDGE:
             self._start_block(tag)
+
+    def _end_first(self, names: frozenset[str]) -> None:
+        for name in self.inline:
+            if name in names:
+                self.end(name)
+                break
 
     def end(self, name: str) -> None:
         if name in VOID:
@@ -107,6 +112,9 @@ class _Writer:
                 self.close(self.blocks, tag.name)
 
     def _write(self, tag: Tag) -> None:
+        if not tag.attributes:
+            self.out.append(f"<{tag.name}>")
+            return
         values = (
             (key, allowed_value(tag.name, key, value.strip()))
             for key, value in tag.attributes.items()

@@ -42,3 +42,22 @@ class TooManyParagraphs(BookError):
                 "limit": number_format(limit, force_grouping=True),
             }
         )
+
+
+class TooManyTags(TextTooLong):
+    """More tags than one chapter may have: a text too long, counted in tags."""
+
+    def __init__(self, tags: int, limit: int) -> None:
+        self.tags = tags
+        self.limit = limit
+        BookError.__init__(
+            self,
+            _(
+                "This text has %(tags)s tags and a chapter may have %(limit)s: "
+                "remove formatting or divide it into several chapters."
+            )
+            % {
+                "tags": number_format(tags, force_grouping=True),
+                "limit": number_format(limit, force_grouping=True),
+            },
+        )

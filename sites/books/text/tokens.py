@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from sites.books.text.allowed import DROPPED_WITH_CONTENT, RENAMED
@@ -18,6 +19,8 @@ _NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9:_-]*")
 _ATTRIBUTE: Final = re.compile(
     r"""[\s/]*([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>`]+)))?"""
 )
+#: Most tags of most texts: without attributes, and of a name that may be remembered.
+_BARE_TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:_-]{0,40})>")
 _TO_END: Final = re.compile(r"[^>]*>?")
 _ENDS: Final = {
     name: re.compile(rf"</{name}(?![a-z0-9-])[^>]*>?", re.IGNORECASE)
@@ -39,6 +42,8 @@ class Tag:
     def __str__(self) -> str:
         if self.closing:
             return f"</{self.name}>"
+        if not self.attributes:
+            return f"<{self.name}>"
         written = "".join(
             f' {key}="{html.escape(self.attributes[key])}"' for key in self.attributes
         )
@@ -58,6 +63,8 @@ def tag_name(piece: str) -> str:
 def read_clean_tag(piece: str) -> Tag:
     """Read a tag of clean text."""
     name = tag_name(piece)
+    if "=" not in piece:
+        return Tag(name.lstrip("/"), {}, name[0] == "/")
     attributes = {
         key: html.unescape(value) for key, value in _CLEAN_ATTRIBUTE.findall(piece[len(name) + 1 :])
     }
@@ -76,6 +83,7 @@ def read_any(markup: str) -> Iterator[str | Tag]:
     never fails: what is no tag is text.
     """
     position = 0
+    piece: str | Tag | None
     while position < len(markup):
         found = markup.find("<", position)
         if found < 0:
@@ -84,7 +92,11 @@ def read_any(markup: str) -> Iterator[str | Tag]:
             yield html.unescape(markup[position:found])
         if found == len(markup):
             return
-        position, piece = _read_piece(markup, found)
+        bare = _BARE_TAG.match(markup, found)
+        if bare:
+            position, piece = bare.end(), Tag(_usual_bare_name(bare[2]), {}, bool(bare[1]))
+        else:
+            position, piece = _read_piece(markup, found)
         if isinstance(piece, Tag) and piece.name in DROPPED_WITH_CONTENT:
             if not piece.closing and not piece.empty:
                 position = _end(_ENDS[piece.name].search(markup, position), markup)
@@ -130,3 +142,8 @@ def _end(match: re.Match[str] | None, markup: str) -> int:
 def _usual_name(name: str) -> str:
     name = name.lower().rpartition(":")[2]
     return RENAMED.get(name, name)
+
+
+@lru_cache(maxsize=1_000)  # five times the names that HTML and MathML have
+def _usual_bare_name(name: str) -> str:
+    return _usual_name(name)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from sites.books.text import clean
 from sites.books.text.allowed import DROPPED_WITH_CONTENT, POINTABLE, TAGS
-from sites.books.text.clean import TEXT_LIMIT, clean_html
-from sites.books.text.errors import TextTooLong
+from sites.books.text.clean import TAG_LIMIT, TEXT_LIMIT, clean_html
+from sites.books.text.errors import TextTooLong, TooManyTags
 from sites.books.text.tokens import plain_text, read_clean_tag, split_clean
 
 FORMS = {
@@ -251,7 +251,11 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
-def test_hostile_markup_takes_seconds_not_minutes(bomb: str) -> None:
+def test_hostile_markup_takes_seconds_not_minutes(
+    bomb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also without the limit on tags, which most of these are beyond."""
+    monkeypatch.setattr(clean, "TAG_LIMIT", len(bomb))
     started = time.monotonic()
     assert len(clean_html(bomb)) <= TEXT_LIMIT
     assert time.monotonic() - started < 15  # 0.1 to 1.5 s where this was written
@@ -260,6 +264,30 @@ def test_hostile_markup_takes_seconds_not_minutes(bomb: str) -> None:
 def test_a_text_too_long_is_refused_in_one_sentence() -> None:
     with pytest.raises(TextTooLong, match=r"2,000,000: divide it into several chapters\.$"):
         clean_html("<p>x</p>" * 300_000)
+
+
+def test_a_text_of_too_many_tags_is_refused_before_it_is_cleaned() -> None:
+    bomb = "<p>" + "<b><i>x</b></i>" * 120_000
+    started = time.process_time()
+    with pytest.raises(TooManyTags, match=r"480,001 tags and a chapter may have 60,000: .*\.$"):
+        clean_html(bomb)
+    assert time.process_time() - started < 0.1  # 34.7 s when it was cleaned
+
+
+DENSE = {
+    "formatting that ends in the wrong order": "<p><b><i>x</b></i>",
+    "paragraphs": "<p>x</p>",
+    "links": "<a href='https://x.example'>x</a>",
+    "attributes": "<td a=1 b=2 c=3 d=4 e=5>x",
+}
+
+
+@pytest.mark.parametrize("dense", DENSE.values(), ids=DENSE.keys())
+def test_as_many_tags_as_a_chapter_may_have_take_a_second(dense: str) -> None:
+    text = dense * (TAG_LIMIT // dense.count("<"))
+    started = time.process_time()
+    clean_html(text)
+    assert time.process_time() - started < 3  # 0.3 to 0.6 s where this was written
 
 
 def test_a_text_that_grows_too_long_is_refused() -> None:
