@@ -37,12 +37,7 @@ def rows(repeats: int = REPEATS) -> list[Row]:
         (Path(folder) / "bare.py").write_text(BARE)
         port, bare_port = free_port(), free_port()
         env = deployed_environment(database, port, Path(folder) / "static")
-        for words in (
-            ("migrate", "--verbosity", "0"),
-            ("sync_sites",),
-            ("collectstatic", "--no-input"),
-        ):
-            manage(database, *words, env=env)
+        _prepare(database, env)
 
         def ours() -> float:
             return _start([sys.executable, "-m", "esensi.server"], env, port, "esensi.online")
@@ -71,6 +66,15 @@ def rows(repeats: int = REPEATS) -> list[Row]:
             at_most(compared, LIMIT),
         ),
     ]
+
+
+def _prepare(database: str, env: dict[str, str]) -> None:
+    for words in (
+        ("migrate", "--verbosity", "0"),
+        ("sync_sites",),
+        ("collectstatic", "--no-input"),
+    ):
+        manage(database, *words, env=env)
 
 
 def _start(words: list[str], env: dict[str, str], port: int, host: str) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from esensi import postgres
 from tests.journeys.conftest import sign_in
@@ -34,6 +34,7 @@ class Screen:
     path: str
     role: str = ""
     locale: str = "id-ID"
+    paper: str = ""  # the reader's own choice, before the device's
 
 
 SCREENS = (
@@ -41,21 +42,30 @@ SCREENS = (
     Screen("home-english", "main", "/", locale="en-GB"),
     Screen("home-signed-in", "main", "/", role="reader"),
     Screen("books", "main", "/books/"),
+    Screen("search", "main", "/books/?q=laut"),
+    Screen("search-empty", "main", "/books/?q=naga"),
     Screen("book", "main", "/books/laut-yang-mengingat-nama/"),
     Screen("authors", "main", "/authors/"),
     Screen("author", "main", "/authors/ratih-sekarwangi/"),
     Screen("genre", "main", "/genres/novel/"),
     Screen("not-found", "main", "/books/tidak-ada/"),
+    Screen("forbidden", "internal", "/", role="reader"),
     Screen("reading-room", "chapter", "/", role="reader"),
     Screen("contents", "chapter", "/laut-yang-mengingat-nama/"),
     Screen("reader", "chapter", "/laut-yang-mengingat-nama/1/"),
+    Screen("reader-sepia", "chapter", "/laut-yang-mengingat-nama/4/", paper="sepia"),
+    Screen("reader-verse", "chapter", "/pulang-kata-angin/1/"),
+    Screen("reader-recipe", "chapter", "/resep-ibu-sari/1/"),
     Screen("sign-in", "auth", "/sign-in/"),
     Screen("account", "auth", "/", role="author"),
     Screen("publish", "publish", "/", role="author"),
     Screen("publish-books", "publish", "/books/book/", role="author"),
+    Screen("publish-book", "publish", "/books/book/1/change/", role="editor"),
     Screen("publish-chapter", "publish", "/books/chapter/1/change/", role="editor"),
     Screen("internal", "internal", "/", role="manager"),
+    Screen("internal-books", "internal", "/books/book/", role="manager"),
     Screen("internal-people", "internal", "/accounts/user/", role="manager"),
+    Screen("internal-person", "internal", "/accounts/user/1/change/", role="manager"),
 )
 
 
@@ -65,6 +75,8 @@ def take(browser: Browser, house: House, screen: Screen) -> None:
         context = browser.new_context(
             locale=screen.locale, color_scheme="dark" if theme == "dark" else "light"
         )
+        if screen.paper:
+            choose_paper(context, screen.paper)
         if screen.role:
             page = context.new_page()
             sign_in(page, house, screen.role)
@@ -75,6 +87,12 @@ def take(browser: Browser, house: House, screen: Screen) -> None:
             page.goto(house.url(screen.host, screen.path), wait_until="networkidle")
             keep(page, FOLDER / f"{screen.name}-{width}-{theme}.webp")
         context.close()
+
+
+def choose_paper(context: BrowserContext, theme: str) -> None:
+    """Set the cookie in which a visitor's reading settings are kept."""
+    cookie = {"name": "esensi-local-reading", "value": f"{theme}.literata.19.medium"}
+    context.add_cookies([{**cookie, "domain": ".esensi.localhost", "path": "/"}])  # type: ignore[typeddict-item]
 
 
 def keep(page: Page, path: Path) -> None:
