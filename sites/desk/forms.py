@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from sites.books.exceptions import BookError
 from sites.desk.manuscript import ManuscriptField
+from sites.desk.typed_text import one_line, some_lines
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Any]
@@ -27,9 +28,27 @@ class DeskForm(ModelForm):
 
     def clean(self) -> Any:
         cleaned = super().clean()
+        self._clean_typed()
         if self.refusal:
             raise ValidationError(str(self.refusal), code="refused")
         return cleaned
+
+    def _clean_typed(self) -> None:
+        """Store no control characters, and take nothing for an answer that nobody can see."""
+        for name, field in self.fields.items():
+            typed = self.cleaned_data.get(name)
+            if name not in self.changed_data or not isinstance(typed, str):
+                continue
+            if not isinstance(field, forms.CharField) or isinstance(field, ManuscriptField):
+                continue
+            several = isinstance(field.widget, forms.Textarea)
+            kept = some_lines(typed) if several else one_line(typed)
+            if field.required and not kept:
+                self.add_error(
+                    name, ValidationError(field.error_messages["required"], code="required")
+                )
+            else:
+                self.cleaned_data[name] = kept
 
 
 class VersionedForm(DeskForm):
