@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.urls import Resolver404, ResolverMatch, resolve
 
 from sites.accounts.models import User
 from sites.accounts.reading import ReadingSettings
+from sites.returning import safe_return
+
+#: Patterns of the five hosts that take forms and cannot be opened: nobody is led back to one.
+POST_ONLY = frozenset({"switch_language", "sign_out", "keep_place", "reading"})
 
 
 def reading_of(request: HttpRequest) -> ReadingSettings:
@@ -20,16 +26,44 @@ def reading_of(request: HttpRequest) -> ReadingSettings:
     return ReadingSettings.from_cookie(request.COOKIES.get(settings.READING_COOKIE_NAME, ""))
 
 
+def place_of(request: HttpRequest) -> str:
+    """Give the path, with its query, that leads back to what the reader sees now.
+
+    Where only forms are sent to, that is the page on this host that the form stood on, else ``/``.
+    """
+    if not _takes_forms_alone(request.resolver_match):
+        return request.get_full_path()
+    referer = urlsplit(safe_return(request, request.headers.get("Referer"), "/"))
+    if f"{referer.scheme}://{referer.netloc}" != _origin(request):
+        return "/"
+    try:
+        match = resolve(referer.path, urlconf=getattr(request, "urlconf", None))
+    except Resolver404:
+        return "/"
+    if _takes_forms_alone(match):
+        return "/"
+    return f"{referer.path}?{referer.query}" if referer.query else referer.path
+
+
+def _origin(request: HttpRequest) -> str:
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def _takes_forms_alone(match: ResolverMatch | None) -> bool:
+    return match is not None and match.url_name in POST_ONLY
+
+
 def house(request: HttpRequest) -> dict[str, Any]:
     """Give ``room`` (the host's key), ``reading``, ``environment`` and the address to come back to.
 
     Pages of no host, such as 421, have an empty room.
     """
     host = getattr(request, "host", None)
+    here = place_of(request)
     return {
         "room": host.key if host else "",
         "reading": reading_of(request),
         "environment": settings.ESENSI_ENV,
-        "here": request.get_full_path(),
-        "here_absolute": request.build_absolute_uri() if host else "",
+        "here": here,
+        "here_absolute": f"{_origin(request)}{here}" if host else "",
     }

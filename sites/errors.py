@@ -43,6 +43,13 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return render(request, "errors/404.html", status=404)
 
 
+def method_not_allowed(request: HttpRequest, refusal: HttpResponse) -> HttpResponse:
+    """405, for an address that only takes forms; ``Allow`` is that of the view's refusal."""
+    response = render(request, "errors/405.html", status=405)
+    response["Allow"] = refusal["Allow"]
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: a file, read as it is; 503 where only the database is away."""
     # Django calls this while it handles the exception, and does not pass it on.

@@ -1,4 +1,7 @@
-"""Which of the five hosts is asked? Every request is given its site, host and urlconf here."""
+"""Which of the five hosts is asked? Every request is given its site, host and urlconf here.
+
+What no host can answer is refused here as well.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,51 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.sites.models import Site
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+)
 from django.shortcuts import render
 
 from sites import site_map
+from sites.errors import bad_request, method_not_allowed
 from sites.hosts import HOSTS
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 MISDIRECTED_REQUEST = 421  # RFC 9110, section 15.5.20
+
+
+class CharsetMiddleware:
+    """Refuse (400) what claims to be written in anything but UTF-8.
+
+    Django decodes forms and queries by any codec of Python's that a request names, and ``hex``,
+    ``zlib`` or ``idna`` are codecs that end in a server error. Pages of ours send UTF-8 alone.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.lower() != "utf-8":
+            return bad_request(request)
+        return self.get_response(request)
+
+
+class MethodNotAllowedMiddleware:
+    """Give 405 a page: Django's own is empty, and a person may come by an old tab or a bookmark."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            return method_not_allowed(request, response)
+        return response
 
 
 class HostMiddleware:
