@@ -35,12 +35,18 @@ PICTURES: Final = 3_000  # a picture on every page of a long manual
 PICTURE_SIZE: Final = 40 * MEGABYTE
 #: A page scanned at 600 dpi has 35 million; decoded, 40 million take 160 MB of memory.
 PICTURE_PIXELS: Final = 40_000_000
+#: Of the longer side: a poster of 1.2 m at 400 dpi has 18,900. Pillow keeps a table of rows: of 40
+#: million, one pixel wide, it takes a gigabyte.
+PICTURE_SIDE: Final = 20_000
+#: Bytes that decoding one picture may take; with the process and what is drawn from it, 400 MB. A
+#: colour page scanned at 600 dpi takes 160 MB as PNG or plain JPEG.
+PICTURE_MEMORY: Final = 200 * MEGABYTE
 #: Of all pictures together, but those within drawings: 400 pages scanned at 300 dpi; they take a
 #: minute to decode.
 PICTURES_PIXELS: Final = 4_000_000_000
 DRAWING_SIZE: Final = 3 * MEGABYTE  # an SVG map
 DRAWING_SECONDS: Final = 10.0  # one SVG; usual are 0.1 s
-DRAWINGS_SECONDS: Final = 120.0  # all of a book
+DRAWINGS_SECONDS: Final = 35.0  # all of a book: 300 usual ones, or three that want all they may
 
 #: The whole file, from opening it to the last chapter: a scanned page takes one or two seconds, of
 #: pure noise ten; 400 of them a quarter of an hour, and everything else seconds.

@@ -12,7 +12,7 @@ import struct
 from collections import Counter
 from typing import Final
 
-from PIL import Image, ImageOps  # heavy: import this module lazily
+from PIL import ExifTags, Image  # heavy: import this module lazily
 
 from sites.books.importers import limits
 from sites.books.importers.book import ImportedCover, ImportedPicture
@@ -21,6 +21,10 @@ from sites.books.importers.errors import PictureTooLarge
 FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
 WIDTH: Final = 1_600  # the measure of 40 rem at 2.5 device pixels
 HEIGHT: Final = 2_400
+#: From this size on a picture is halved at least before anything else is done with it: four times
+#: the page's, so that what remains is never less than the page shows.
+MANY_PIXELS: Final = 4 * WIDTH * HEIGHT
+STRIP: Final = 512  # rows that are converted at a time
 QUALITY: Final = 80
 FEW_COLOURS: Final = 256  # a drawing or a scan of type: kept without loss, and smaller so
 
@@ -31,6 +35,14 @@ COVER_QUALITIES: Final = (82, 74, 66, 56, 46, 36)
 
 #: Part of every key, so that pictures get new keys when the way of drawing them changes.
 RECIPE: Final = "1"
+
+#: Bytes that a pixel takes while it is decoded. Of WebP and AVIF by measurement with Pillow 11:
+#: their decoders hold several copies of the whole. A progressive JPEG is held in coefficients of two
+#: bytes for each channel, besides the result.
+_DECODING: Final = {"WEBP": 17, "AVIF": 15}
+_BYTES: Final = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2}
+_BYTES_USUAL: Final = 4  # of a pixel of every other mode
+_COEFFICIENT: Final = 2
 
 #: What broken pictures make Pillow raise; warnings where they are errors.
 _BROKEN: Final = (
@@ -50,14 +62,27 @@ _BROKEN: Final = (
 )
 
 
+#: How a picture is turned upright, by the orientation that its camera wrote (Exif 2.3, tag 0x0112).
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
 class BrokenPicture(Exception):
-    """The bytes are no picture that we can decode."""
+    """The bytes are no picture that we can decode, within the memory that one may take."""
 
 
 def read_picture(content: bytes, part: str, identifier: str) -> ImportedPicture:
     """Re-encode a picture for the page. Its key is made from its bytes and the book's identifier.
 
-    Raises BrokenPicture, and PictureTooLarge beyond ``limits.PICTURE_PIXELS``.
+    Raises PictureTooLarge beyond ``limits.PICTURE_PIXELS``, and BrokenPicture for what is broken or
+    beyond ``limits.PICTURE_SIDE`` or ``limits.PICTURE_MEMORY``.
     """
     image = decode(content, part)
     try:
@@ -88,11 +113,14 @@ def read_cover(content: bytes, part: str, identifier: str) -> ImportedCover:
 
 
 def decode(content: bytes, part: str) -> Image.Image:
-    """Decode a picture upright, as RGB, RGBA or L. Raises as ``read_picture`` does."""
+    """Decode a picture upright, as RGB, RGBA or L; a very large one is made smaller, yet not below
+    the page's size. Raises as ``read_picture`` does."""
     image = _opened(content, part)
     pixels = image.width * image.height
     if pixels > limits.PICTURE_PIXELS:
         raise PictureTooLarge(part, pixels, limits.PICTURE_PIXELS)
+    if max(image.size) > limits.PICTURE_SIDE or _memory(image) > limits.PICTURE_MEMORY:
+        raise BrokenPicture(part)
     try:
         return _upright(image)
     except _BROKEN as error:
@@ -141,13 +169,47 @@ def _upright(image: Image.Image) -> Image.Image:
     # JPEG can be decoded at a half, a quarter or an eighth: a fraction of time and memory.
     image.draft("RGB", (2 * WIDTH, 2 * HEIGHT))
     image.load()
-    turned = ImageOps.exif_transpose(image)
-    if turned.mode in {"RGB", "RGBA", "L"}:
-        return turned
-    if turned.mode.startswith("I"):
-        return turned.point(lambda value: value / 256).convert("L")
-    transparent = turned.mode in {"LA", "PA", "RGBa", "La"} or "transparency" in turned.info
-    return turned.convert("RGBA" if transparent else "RGB")
+    exif = image.getexif()
+    smaller = _usual_mode(image) if (factor := _factor(image)) == 1 else _halved(image, factor)
+    turn = _TURNS.get(exif.get(ExifTags.Base.Orientation, 1))
+    return smaller if turn is None else smaller.transpose(turn)
+
+
+def _memory(image: Image.Image) -> int:
+    """Give the bytes that decoding will take, by the picture's head."""
+    by_pixel = _DECODING.get(image.format or "", _BYTES.get(image.mode, _BYTES_USUAL))
+    if "progressive" in image.info or "progression" in image.info:
+        by_pixel += _COEFFICIENT * len(image.getbands())
+    return image.width * image.height * by_pixel
+
+
+def _factor(image: Image.Image) -> int:
+    """Give by how much a picture can be made smaller and still be twice what the page shows, or as
+    much where that would be very large."""
+    least = 2 if image.width * image.height > MANY_PIXELS else 1
+    return max(least, int(max(image.width / WIDTH, image.height / HEIGHT) / 2))
+
+
+def _halved(image: Image.Image, factor: int) -> Image.Image:
+    """Make a picture smaller by a whole number, strip by strip: never a second one of full size."""
+    width, height = image.size
+    rows = factor * max(1, STRIP // factor)
+    smaller: Image.Image | None = None
+    for top in range(0, height, rows):
+        strip = _usual_mode(image.crop((0, top, width, min(height, top + rows)))).reduce(factor)
+        if smaller is None:
+            smaller = Image.new(strip.mode, (strip.width, -(-height // factor)))
+        smaller.paste(strip, (0, top // factor))
+    return smaller or image
+
+
+def _usual_mode(image: Image.Image) -> Image.Image:
+    if image.mode in {"RGB", "RGBA", "L"}:
+        return image
+    if image.mode.startswith("I"):
+        return image.convert("I").point(lambda value: value / 256).convert("L")
+    transparent = image.mode in {"LA", "PA", "RGBa", "La"} or "transparency" in image.info
+    return image.convert("RGBA" if transparent else "RGB")
 
 
 def _webp(image: Image.Image, quality: int, *, lossless: bool) -> bytes:

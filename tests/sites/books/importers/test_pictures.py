@@ -1,6 +1,12 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+from struct import pack
 
 import pytest
 from PIL import Image
@@ -111,7 +117,7 @@ def test_too_many_pixels_are_refused_before_they_are_decoded(
 @pytest.mark.parametrize("limit", [600, 1_000])
 def test_pillows_own_alarm_is_the_same_refusal(monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
     """Over its limit Pillow warns, over twice that it raises; both are one sentence."""
-    monkeypatch.setattr(pictures.Image, "MAX_IMAGE_PIXELS", limit - 100)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit - 100)
     with pytest.raises(PictureTooLarge):
         decode(picture(40, 30), "a.png")
 
@@ -141,3 +147,111 @@ def test_the_ground_is_the_colour_of_most_of_the_edge() -> None:
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     assert read_cover(buffer.getvalue(), "a", "book").ground == "#102030"
+
+
+def png(width: int, height: int, *, depth: int, colour: int) -> bytes:
+    """A black PNG, packed without ever being whole in memory. ``colour`` as in its head: 0 grey,
+    2 RGB, 6 RGBA."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return pack(">I", len(data)) + name + data + pack(">I", zlib.crc32(name + data))
+
+    channels = {0: 1, 2: 3, 6: 4}[colour]
+    row = bytes(1 + width * channels * depth // 8)
+    packing = zlib.compressobj(1)
+    packed = b"".join(packing.compress(row) for _row in range(height)) + packing.flush()
+    head = chunk(b"IHDR", pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+
+
+#: 40 million pixels, in shapes and depths that once took up to 1.6 GB.
+LARGE = {
+    "16-bit grey": (6_320, 6_320, 16, 0),
+    "16-bit RGBA": (6_320, 6_320, 16, 6),
+    "RGBA": (6_320, 6_320, 8, 6),
+    "RGB, as wide as allowed": (20_000, 1_990, 8, 2),
+    "RGBA, as tall as allowed": (1_990, 20_000, 8, 6),
+}
+MEASURE = """
+import re, sys
+from pathlib import Path
+from sites.books.importers import pictures
+content = sys.stdin.buffer.read()
+try:
+    getattr(pictures, sys.argv[1])(content, "a", "book")
+except pictures.BrokenPicture:
+    print("broken")
+# Not ru_maxrss, which the process has from the one that started it.
+print(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
+"""
+
+
+needs_proc = pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="only Linux says what a process took"
+)
+
+
+def megabytes_taken(content: bytes, function: str) -> tuple[int, bool]:
+    """Read a picture in a process of its own; give its peak, and whether it was read."""
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, function],
+        input=content,
+        capture_output=True,
+        check=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[4])},
+    )
+    words = done.stdout.decode().split()
+    return int(words[-1]) // 1024, words[0] != "broken"
+
+
+@needs_proc
+@pytest.mark.parametrize("function", ["read_picture", "read_cover"])
+@pytest.mark.parametrize("shape", LARGE.values(), ids=LARGE.keys())
+def test_the_largest_picture_takes_less_than_400_mb(
+    shape: tuple[int, int, int, int], function: str
+) -> None:
+    width, height, depth, colour = shape
+    taken, was_read = megabytes_taken(png(width, height, depth=depth, colour=colour), function)
+    assert was_read
+    assert taken < 400
+
+
+@needs_proc
+@pytest.mark.parametrize(
+    ("kind", "mode", "options"),
+    [
+        ("WEBP", "RGBA", {"method": 0}),
+        ("AVIF", "RGB", {"speed": 10}),
+        ("JPEG", "RGB", {"progressive": True, "subsampling": 0}),
+        ("JPEG", "CMYK", {"progressive": True}),
+        ("JPEG", "RGB", {}),
+    ],
+)
+@pytest.mark.parametrize("side", [3_400, 6_320])
+def test_a_decoder_that_holds_several_copies_takes_less_than_400_mb(
+    kind: str, mode: str, options: dict[str, object], side: int
+) -> None:
+    buffer = io.BytesIO()
+    Image.new(mode, (side, side)).save(buffer, kind, **options)
+    taken, was_read = megabytes_taken(buffer.getvalue(), "read_picture")
+    assert was_read or side > 3_400
+    assert taken < 400
+
+
+@pytest.mark.parametrize("size", [(1, 20_001), (20_001, 1)])
+def test_a_side_beyond_the_limit_is_left_out_before_it_is_decoded(size: tuple[int, int]) -> None:
+    with pytest.raises(BrokenPicture):
+        decode(png(*size, depth=16, colour=0), "a.png")
+
+
+def test_strips_fit_together() -> None:
+    column = Image.linear_gradient("L").resize((1_300, 9_000))
+    buffer = io.BytesIO()
+    column.save(buffer, "PNG")
+    whole = decode(buffer.getvalue(), "a.png")
+    assert whole.size == (1_300, 9_000)
+    halved = pictures._halved(column, 3)
+    expected = column.reduce(3)
+    assert halved.size == expected.size
+    assert halved.tobytes() == expected.tobytes()
