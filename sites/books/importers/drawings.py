@@ -64,7 +64,16 @@ class Draughtsman:
     clock: Callable[[], float] = time.monotonic
 
     def draw(self, root: etree._Element, part: str, read: ReadPart) -> ImportedPicture:
-        """Draw an ``svg`` element as a picture. Raises BrokenPicture."""
+        """Draw an ``svg`` element as a picture. Raises BrokenPicture, also when the time is up."""
+        if self.seconds_left <= 0:
+            raise BrokenPicture(part)
+        started = self.clock()
+        try:
+            return self._drawn(root, part, read)
+        finally:
+            self.seconds_left -= self.clock() - started
+
+    def _drawn(self, root: etree._Element, part: str, read: ReadPart) -> ImportedPicture:
         width, height = _size(root)
         _sanitise(root, read)
         _say_size(root, width, height)
@@ -91,12 +100,9 @@ class Draughtsman:
         self, source: bytes, size: tuple[int, int], part: str, *, with_fonts: bool
     ) -> bytes:
         seconds = min(limits.DRAWING_SECONDS, self.seconds_left)
-        if seconds <= 0:
-            raise BrokenPicture(part)
         words = [str(number) for number in (*size, max(1, round(seconds)))]
         fonts = [str(path) for path in sorted(_FONTS.glob("*.ttf"))] if with_fonts else []
         command = [sys.executable, "-I", str(_PROGRAM), *words, *fonts]
-        started = self.clock()
         try:
             # Our own program, our own numbers; the drawing goes by standard input.
             done = subprocess.run(  # noqa: S603
@@ -104,8 +110,6 @@ class Draughtsman:
             )
         except (subprocess.TimeoutExpired, OSError) as error:
             raise BrokenPicture(part) from error
-        finally:
-            self.seconds_left -= self.clock() - started
         if done.returncode or not done.stdout:
             raise BrokenPicture(part)
         return done.stdout

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 
-MEMORY = 1024 * 1024 * 1024  # bytes of address space; Python with resvg takes 150 MB of it
+MEMORY = 512 * 1024 * 1024  # bytes of address space; Python with resvg takes 150 MB of it
 
 #: What is written in where a drawing names no font that there is: many machines have none at all.
 FAMILY = "Plus Jakarta Sans"

@@ -12,7 +12,7 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from sites.books.importers import limits
+from sites.books.importers import limits, rasterise
 from sites.books.importers.book import ImportedPicture
 from sites.books.importers.drawings import Draughtsman, only_image
 from sites.books.importers.pictures import BrokenPicture
@@ -118,6 +118,21 @@ def test_a_drawing_that_wants_all_memory_is_broken() -> None:
     inner = f'{filters}<g filter="url(#f)"><rect width="9" height="9"/></g>'
     with suppress(BrokenPicture):
         assert draw(inner).width == 40
+
+
+def test_drawings_that_take_all_they_may_take_40_seconds_at_most() -> None:
+    assert limits.DRAWINGS_SECONDS <= 40
+    clock = iter(range(0, 1_000, 10))
+    draughtsman = Draughtsman("book", clock=lambda: float(next(clock)))
+    root = etree.fromstring(f'{HEAD} width="9" height="9"><rect width="9" height="9"/></svg>')
+    for _drawing in range(4):
+        draughtsman.draw(root, "a", lambda _: None)
+    with pytest.raises(BrokenPicture):
+        draughtsman.draw(root, "a", lambda _: None)
+
+
+def test_the_process_that_draws_takes_512_mb_at_most() -> None:
+    assert rasterise.MEMORY <= 512 * limits.MEGABYTE
 
 
 def test_the_time_of_all_drawings_is_limited() -> None:
