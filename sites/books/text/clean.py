@@ -34,10 +34,8 @@ def clean_html(markup: str) -> str:
     What is allowed stands in ``allowed.py``. Loose text is put into paragraphs, h1 becomes h2,
     links out of the house get ``rel="noopener nofollow ugc"``, and no ids remain but those of
     paragraphs. Cleaning twice changes nothing. Raises TextTooLong beyond ``TEXT_LIMIT`` and
-    TooManyTags beyond ``TAG_LIMIT``, before any work is done.
+    TooManyTags beyond ``TAG_LIMIT``: of ``markup``, before any work is done, and of what becomes of it.
     """
-    _check_length(markup)
-    _check_tags(markup)
     text = markup
     for _pass in range(PASSES):
         cleaned = _pass_once(text)
@@ -51,6 +49,7 @@ def clean_html(markup: str) -> str:
 
 def _pass_once(text: str) -> str:
     _check_length(text)
+    _check_tags(text)
     balanced = balance(_readable(text))
     _check_length(balanced)  # escaping makes text longer, and clean text has a limit as well
     return arrange(_sanitiser().clean(balanced))
