@@ -28,15 +28,16 @@ def write_chapter(chapter: Chapter, *, title: str, text: str, by: User, now: dat
     ``GoneMeanwhile`` where the version is no longer the newest, and the refusals of
     ``sites.books.text``.
     """
-    previous = _hold(chapter, by)
-    note_publication(chapter, stored=previous, now=now)
     # The cleaner is compiled code that only writing needs.
     from sites.books.text.clean import clean_html
     from sites.books.text.paragraphs import match_paragraphs
     from sites.books.text.words import word_count
 
+    cleaned = clean_html(text)  # before the lock, which nobody should hold for so long
+    previous = _hold(chapter, by)
+    note_publication(chapter, stored=previous, now=now)
     before = previous.text if previous else ""
-    matched = match_paragraphs(clean_html(text), before)
+    matched = match_paragraphs(cleaned, before)
     written = matched.text
     if previous and before and written != before:
         _keep_revision(previous, by=by, now=now)
