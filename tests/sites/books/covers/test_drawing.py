@@ -193,9 +193,9 @@ def test_a_point_ends_the_authors_line_where_the_foot_is_free() -> None:
 def test_covers_are_light_and_quick() -> None:
     titles = [f"{first} {second}" for first in TITLES[:8] for second in TITLES[:25]]
     draw_cover("", "")  # reads the faces
-    started = time.perf_counter()
+    started = time.process_time()
     covers = [draw_cover(title, "Ratih Sekarwangi") for title in titles]
-    each = (time.perf_counter() - started) / len(titles)
+    each = (time.process_time() - started) / len(titles)
     assert len(titles) == 200
     assert mean(len(gzip.compress(cover.svg.encode())) for cover in covers) < 5_600
     assert each < 5 * 0.006  # five times the 6 ms expected: the machine may be busy
