@@ -22,8 +22,13 @@ run: venv ## Open the house: database, demo books, five hosts (PORT=, DATABASE_U
 dev: venv ## The same with debug pages and reloading
 	@ESENSI_DEBUG=1 exec $(PYTHON) manage.py up --reload
 
+# Journeys stay last (tests/conftest.py), so no reordering. And whoever may only read the checkout may
+# test it: pytest and Hypothesis then keep nothing for the next run.
+READ_ONLY := -W ignore::pytest.PytestCacheWarning \
+	-W "ignore:The database setting is not configured:hypothesis.errors.HypothesisWarning"
+
 test: venv ## Run all tests, in a browser too where there is a Chromium
-	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(READ_ONLY)
 
 check: venv ## Format, lint, types, templates, imports, migrations, translations, deployment
 	$(PYTHON) -m ruff format --check .

@@ -166,13 +166,17 @@ def test_an_initdb_that_lost_its_command_is_waited_for_and_leaves_nothing_behind
     newcomer.leave()
 
 
-def test_an_interrupted_creation_leaves_nothing_behind(launched: Checkout) -> None:
+def test_an_interrupted_creation_leaves_nothing_that_looks_like_data(launched: Checkout) -> None:
     user = launched.start()
-    wait_for((launched.home / "data.new" / "PG_VERSION").exists, "the work of initdb")
-    user.process.send_signal(signal.SIGINT)
+    unfinished = launched.home / "data.new"
+    wait_for((unfinished / "PG_VERSION").exists, "the work of initdb")
+    os.killpg(user.process.pid, signal.SIGINT)  # What Ctrl-C in a terminal does.
     user.process.communicate()
-    wait_for(lambda: not (launched.home / "data.new").exists(), "the unfinished directory's end")
     assert not launched.data.exists()
+    user = launched.join()
+    assert sql(user.url, "SELECT 1") == [(1,)]
+    assert not unfinished.exists()
+    user.leave()
 
 
 @pytest.fixture
