@@ -22,7 +22,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TypedDict
+from typing import BinaryIO, TypedDict
 
 STOP_LIMIT = 60.0  # seconds for an orderly stop, then the server is cut off and recovers next time.
 
@@ -47,12 +47,21 @@ def main(order: Order) -> None:
         os._exit(0)  # The caller waits for this one, so nothing is left for it to reap later.
     signal.signal(signal.SIGCHLD, lambda *_: _reap())
     signal.signal(signal.SIGTERM, lambda *_: _signal_server(order["data"], signal.SIGINT))
-    if order["command"]:
-        _start_server(order)
     users_gone = threading.Event()
-    threading.Thread(target=_stop_after_last_user, args=[order, users_gone], daemon=True).start()
-    with Path(order["server_lock"]).open("r+b") as lock:
+    with (
+        Path(order["users_lock"]).open("r+b") as users,
+        Path(order["server_lock"]).open("r+b") as lock,
+    ):
+        if order["command"]:
+            _start_server(order)
+        stop = (order["data"], users, users_gone)
+        threading.Thread(target=_stop_after_last_user, args=stop, daemon=True).start()
         fcntl.flock(lock, fcntl.LOCK_EX)  # Granted when no process of the server is left.
+        _finish(order, users_gone)
+
+
+def _finish(order: Order, users_gone: threading.Event) -> None:
+    """Clear away, still holding what locks there are."""
     with contextlib.suppress(ChildProcessError):
         os.waitpid(-1, 0)  # It is ending, and a container's first process may reap nobody.
     if order["throwaway"]:
@@ -79,14 +88,12 @@ def _start_server(order: Order) -> None:
     os.close(order["server_lock_fd"])
 
 
-def _stop_after_last_user(order: Order, users_gone: threading.Event) -> None:
-    with Path(order["users_lock"]).open("r+b") as users:
-        fcntl.flock(users, fcntl.LOCK_EX)
-        users_gone.set()
-        _signal_server(order["data"], signal.SIGINT)  # "Fast": ends the sessions, writes all out.
-        time.sleep(STOP_LIMIT)  # The process ends in the meantime, and with it this thread.
-        _signal_server(order["data"], signal.SIGQUIT)
-        threading.Event().wait()  # Keep the lock until the process ends.
+def _stop_after_last_user(data: str, users: BinaryIO, users_gone: threading.Event) -> None:
+    fcntl.flock(users, fcntl.LOCK_EX)  # Kept until the process ends.
+    users_gone.set()
+    _signal_server(data, signal.SIGINT)  # "Fast": ends the sessions, writes all out.
+    time.sleep(STOP_LIMIT)  # The process ends in the meantime, and with it this thread.
+    _signal_server(data, signal.SIGQUIT)
 
 
 def _signal_server(data: str, number: signal.Signals) -> None:
