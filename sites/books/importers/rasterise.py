@@ -31,7 +31,10 @@ def main(arguments: list[str]) -> int:
         skip_system_fonts=not fonts,
         font_files=fonts or None,
         font_family=FAMILY,
+        # Whatever family a drawing names, resvg ends with the serif one.
+        serif_family=FAMILY,
         sans_serif_family=FAMILY,
+        monospace_family=FAMILY,
     )
     sys.stdout.buffer.write(png)
     return 0
