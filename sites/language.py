@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from sites.accounts.actions import set_language
 from sites.accounts.models import User
+from sites.cookies import remember
 from sites.returning import safe_return
 
 
@@ -41,12 +42,4 @@ def switch_language(request: HttpRequest) -> HttpResponse:
 
 def keep_language(response: HttpResponse, language: str) -> None:
     """Write the language cookie."""
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        domain=settings.LANGUAGE_COOKIE_DOMAIN,
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite="Lax",
-    )
+    remember(response, settings.LANGUAGE_COOKIE_NAME, language)

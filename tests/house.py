@@ -35,21 +35,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_site_map(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Tests that really commit empty the tables afterwards: put the five rows back."""
+def _fresh_site_map() -> Iterator[None]:
+    """What one test read from the Site table, or rolled back, is not another's map."""
     yield
     from sites import site_map  # not before Django is set up
 
     site_map.forget()
-    if "transactional_db" in request.fixturenames or _commits(request):
-        blocker = request.getfixturevalue("django_db_blocker")
-        with blocker.unblock():
-            call_command("sync_sites", stdout=io.StringIO())
-
-
-def _commits(request: pytest.FixtureRequest) -> bool:
-    mark = request.node.get_closest_marker("django_db")
-    return bool(mark and mark.kwargs.get("transaction"))
 
 
 @pytest.fixture(autouse=True)

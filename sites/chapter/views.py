@@ -33,6 +33,7 @@ from sites.books.own_numbers import has_own_numbers
 from sites.books.reading import CONTENTS_LIMIT, around, continuing, place_in
 from sites.chapter.drawn_text import drawn_text
 from sites.context import reading_of
+from sites.cookies import remember
 from sites.returning import safe_return
 
 
@@ -141,15 +142,7 @@ def reading(request: HttpRequest) -> HttpResponse:
         if "next" in request.POST
         else HttpResponse(status=204)
     )
-    response.set_cookie(
-        settings.READING_COOKIE_NAME,
-        chosen.to_cookie(),
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        domain=settings.LANGUAGE_COOKIE_DOMAIN,
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    remember(response, settings.READING_COOKIE_NAME, chosen.to_cookie())
     return response
 
 
