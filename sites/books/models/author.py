@@ -29,6 +29,8 @@ class Author(models.Model):
         verbose_name_plural = _("authors")
         ordering = ("name", "pk")
         indexes = (
+            # The list of names is read in this order, a page at a time.
+            models.Index(fields=("name", "id"), name="books_author_by_name"),
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="books_author_trigrams"),
         )
 
