@@ -9,9 +9,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from sites.books.models import Genre
-from sites.main.authors import AUTHORS_PER_PAGE, author_with_books, published_authors
+from sites.main.authors import author_with_books, names_page
 from sites.main.book_page import book_page
-from sites.main.catalogue import CatalogueQuery, cards_page, languages, page_of
+from sites.main.catalogue import CatalogueQuery, cards_page, languages
 from sites.main.shelves import genres, home_page
 
 
@@ -47,7 +47,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def authors(request: HttpRequest) -> HttpResponse:
     """Everyone whose name stands on a published cover."""
-    page = page_of(published_authors(timezone.now()), request.GET.get("page", ""), AUTHORS_PER_PAGE)
+    page = names_page(request.GET.get("page", ""), timezone.now())
     return render(request, "main/authors.html", {"page": page})
 
 
