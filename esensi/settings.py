@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "sites",
     "sites.accounts",
     "sites.books",
+    "sites.community",
     "sites.main",
     "sites.chapter",
     "sites.publish",

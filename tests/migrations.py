@@ -15,7 +15,7 @@ from django_migration_linter import MigrationLinter
 from esensi import postgres
 from tests.journeys.server import ROOT
 
-OURS = ["accounts", "books", "esensi_sites"]
+OURS = ["accounts", "books", "community", "esensi_sites"]
 
 
 def main() -> int:

@@ -34,12 +34,14 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "books.book": _WRITE,
         "books.chapter": _WRITE,
         "books.revision": ("view",),
+        "books.submission": ("view",),
     },
     EDITOR: {
         **{f"books.{model}": _WRITE for model in _BOOKS},
         # To take a name off a cover again.
         "books.authorship": (*_WRITE, "delete"),
         "books.revision": ("view",),
+        "books.submission": ("view", "change"),
     },
     SUPPORT: {"accounts.user": ("view",), "books.book": ("view",)},
     MODERATOR: {
@@ -54,8 +56,14 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "sites.site": ("view",),
         **{f"books.{model}": (*_WRITE, "delete") for model in _BOOKS},
         "books.revision": ("view",),
+        "books.submission": ("view", "change"),
+        "accounts.auditentry": ("view",),
     },
-    OPERATOR: {"sites.site": ("view",), "accounts.user": ("view",)},
+    OPERATOR: {
+        "sites.site": ("view",),
+        "accounts.user": ("view",),
+        "accounts.auditentry": ("view",),
+    },
 }
 
 

@@ -15,6 +15,20 @@ def is_editor(user: Person) -> bool:
     return isinstance(user, User) and user.is_one_of(EDITOR)
 
 
+def is_house_editor(user: Person) -> bool:
+    """Does this person work on everybody's books, at the office or at the writing desk?"""
+    return isinstance(user, User) and user.is_one_of(*HOUSE_EDITORS)
+
+
+def may_decide(user: Person, book: Book) -> bool:
+    """May this person answer a submission? Editors and managers, and nobody about a book with their
+    own name on the cover, superusers apart."""
+    if not isinstance(user, User) or not user.is_one_of(EDITOR, MANAGER):
+        return False
+    own = Authorship.objects.filter(book=book, author__user=user)
+    return user.is_superuser or not own.exists()
+
+
 def may_import(user: Person) -> bool:
     """Authors bring their own books, editors any."""
     return isinstance(user, User) and user.is_one_of(AUTHOR, EDITOR)
@@ -45,6 +59,14 @@ def require_edit(user: Person, book: Book) -> None:
     """Raises ``PermissionDenied`` with the reason."""
     if not may_edit(user, book):
         raise PermissionDenied(_("Only its authors and editors may change this book."))
+
+
+def require_decide(user: Person, book: Book) -> None:
+    """Raises ``PermissionDenied`` with the reason."""
+    if not may_decide(user, book):
+        raise PermissionDenied(
+            _("Only editors and managers decide on a book, and nobody on their own.")
+        )
 
 
 def require_link_account(user: Person) -> None:

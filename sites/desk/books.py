@@ -36,7 +36,14 @@ else:
 
 NAMES_ON_A_COVER = 20  # more would not fit on it
 #: Unfold's names of label colours, by status.
-STATUS_COLOURS = {"draft": "info", "published": "success"}
+STATUS_COLOURS = {
+    "draft": "info",
+    "submitted": "warning",
+    "changes_requested": "warning",
+    "rejected": "danger",
+    "published": "success",
+    "withdrawn": "danger",
+}
 
 
 def is_form(request: HttpRequest) -> bool:
@@ -99,7 +106,8 @@ class BookDesk(HoldsTheRow, DeskAdmin):
     search_fields = ("title", "subtitle", "authors__name")
     ordering = ("-written_at",)
     autocomplete_fields = ("genres", "tags")
-    readonly_fields = ("cover_shown", "chapters_link")
+    # The status is changed by the steps of the book's way, and not by a form.
+    readonly_fields = ("cover_shown", "chapters_link", "status_label")
     fieldsets = (
         (
             None,
@@ -114,7 +122,7 @@ class BookDesk(HoldsTheRow, DeskAdmin):
                 )
             },
         ),
-        (_("Publication"), {"fields": ("status", "publish_at", "is_complete")}),
+        (_("Publication"), {"fields": ("status_label", "publish_at", "is_complete")}),
         (_("On the shelf"), {"fields": ("genres", "tags", "slug", "cover_shown")}),
         (_("Script"), {"fields": ("language", "direction", "writing_mode")}),
     )

@@ -23,3 +23,10 @@ def note_publication(row: Row, *, stored: Row | None, now: datetime) -> None:
         row.publish_at = now
     else:
         row.publish_at = stored.publish_at
+
+
+def note_first_sight(book: Book, *, now: datetime) -> None:
+    """Set ``publish_at`` of a book that is approved ``now``: a moment to come stands; one that went
+    by while the editors read becomes ``now``, when readers first see it."""
+    if book.publish_at is None or book.publish_at < now:
+        book.publish_at = now

@@ -13,7 +13,7 @@ from sites.books.actions.draw_missing_cover import draw_missing_cover
 from sites.books.actions.note_publication import note_publication
 from sites.books.actions.versions import GoneMeanwhile, require_unchanged
 from sites.books.exceptions import BookError
-from sites.books.models import Author, Authorship, Book, Genre, Tag
+from sites.books.models import Author, Authorship, Book, BookStatus, Genre, Tag
 from sites.books.models.book import RESERVED_SLUGS
 from sites.books.permissions import is_editor, require_edit, require_import
 
@@ -37,8 +37,9 @@ def save_book(
 ) -> Book:
     """Store a new or changed book with its genres and tags.
 
-    ``book`` comes as the writer saw it, ``updated_at`` included, with the wanted values. Without a
-    slug it gets one from its title; published without a time, it is published ``now``. An author's
+    ``book`` comes as the writer saw it, ``updated_at`` included, with the wanted values. Its status
+    is not among them: a new book is a draft, and the steps of its way lead on. Without a slug it
+    gets one from its title; published without a time, it is published ``now``. An author's
     new book carries the author's name. A book without a cover has one drawn after the commit, and a
     drawn one follows the title.
 
@@ -48,7 +49,7 @@ def save_book(
         require_import(by)
         profile = None if is_editor(by) else _profile_of(by)
         book.slug = book.slug or free_slug(book.title)
-        note_publication(book, stored=None, now=now)
+        book.status = BookStatus.DRAFT
         book.created_at = book.written_at = now
         book.save()
         if profile:
@@ -57,6 +58,7 @@ def save_book(
     else:
         kept = _hold(book, by)
         redraw = kept.title != book.title
+        book.status, book.withdrawn_by_house = kept.status, kept.withdrawn_by_house
         note_publication(book, stored=kept, now=now)
         book.slug = book.slug or free_slug(book.title, book.pk)
         book.written_at = now

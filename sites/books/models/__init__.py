@@ -4,17 +4,22 @@ from sites.books.models.chapter import Chapter
 from sites.books.models.genre import Genre, Tag
 from sites.books.models.progress import ReadingProgress
 from sites.books.models.revision import Revision
-from sites.books.models.visibility import Status
+from sites.books.models.submission import Outcome, Submission, SubmissionComment
+from sites.books.models.visibility import BookStatus, Status
 
 __all__ = [
     "Author",
     "Authorship",
     "Book",
+    "BookStatus",
     "Chapter",
     "Genre",
+    "Outcome",
     "ReadingProgress",
     "Revision",
     "Status",
+    "Submission",
+    "SubmissionComment",
     "Tag",
     "WritingMode",
 ]

@@ -18,7 +18,7 @@ from sites.accounts.models import Person, User
 from sites.accounts.roles import HOUSE_EDITORS
 from sites.books.models.author import Author
 from sites.books.models.genre import Genre, Tag
-from sites.books.models.visibility import Publishable, is_out, within_reason
+from sites.books.models.visibility import BookStatus, Publishable, is_out, within_reason
 
 #: BCP 47, the parts that books use: language, script, region, variants.
 LANGUAGE_TAG = RegexValidator(
@@ -103,6 +103,11 @@ class BookQuerySet(models.QuerySet["Book"]):
 class Book(Publishable):
     """A title with its chapters. ``identifier`` makes a second import of one file an update."""
 
+    status = models.CharField(
+        _("status"), max_length=20, choices=BookStatus, default=BookStatus.DRAFT, db_index=False
+    )
+    #: Its authors bring back what they withdrew themselves, and not what the house withdrew.
+    withdrawn_by_house = models.BooleanField(default=False, db_default=False, editable=False)
     title = models.CharField(_("title"), max_length=300)
     subtitle = models.CharField(_("subtitle"), max_length=300, blank=True)
     slug = models.SlugField(

@@ -12,10 +12,24 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Status(models.TextChoices):
-    """Where a text stands on its way to readers."""
+    """Where a chapter stands on its way to readers."""
 
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
+
+
+class BookStatus(models.TextChoices):
+    """Where a book stands on its way to readers; ``sites.books.actions`` knows the steps between.
+
+    The first and the last but one are those of ``Status``.
+    """
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    CHANGES_REQUESTED = "changes_requested", _("Changes requested")
+    REJECTED = "rejected", _("Rejected")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 def is_out(now: datetime, prefix: str = "") -> Q:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sites.books.text.allowed import BLOCKS, POINTABLE, VOID
-from sites.books.text.tokens import read_clean_tag, tag_name
+from sites.books.text.tokens import read_clean_tag, split_clean, tag_name
 
 #: A list item that holds only paragraphs has no words of its own; it is known by these of its first.
 BORROWED_WORDS: Final = 80  # characters: enough to tell the items of one list apart
@@ -66,6 +66,12 @@ def read_blocks(pieces: Sequence[str]) -> list[Block]:
     kept = [block for block in blocks if block.tag != "blockquote" or id(block) not in holders]
     _settle(kept)
     return kept
+
+
+def paragraph_words(text: str, paragraph: str) -> str | None:
+    """Give the own words of a clean text's paragraph by its id; None where it has no such one."""
+    blocks = read_blocks(split_clean(text))
+    return next((block.text or block.borrowed for block in blocks if block.id == paragraph), None)
 
 
 def _stands_for(piece: str, name: str) -> str:

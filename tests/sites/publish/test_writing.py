@@ -28,7 +28,7 @@ def editor(house: SmallHouse) -> Client:
     return house.visitor("publish", "editor")
 
 
-def test_an_author_makes_a_book_writes_in_it_and_publishes(
+def test_an_author_makes_a_book_and_writes_in_it(
     house: SmallHouse, author: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
@@ -54,7 +54,8 @@ def test_an_author_makes_a_book_writes_in_it_and_publishes(
     changed = edit(author, f"/books/book/{book.pk}/change/", subtitle="Cerita", status="published")
     assert changed.status_code == 302
     book.refresh_from_db()
-    assert (book.subtitle, book.status) == ("Cerita", Status.PUBLISHED)
+    # A form does not publish a book: that is for the editors to decide.
+    assert (book.subtitle, book.status) == ("Cerita", Status.DRAFT)
 
 
 def test_saving_what_is_published_untouched_changes_nothing(

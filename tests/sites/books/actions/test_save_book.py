@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from sites.books.actions.credit_authors import Credit, credit_authors
 from sites.books.actions.draw_missing_cover import draw_missing_cover
 from sites.books.actions.save_book import NoAuthorProfile, free_slug, save_book
 from sites.books.actions.versions import ChangedMeanwhile, GoneMeanwhile
-from sites.books.models import Author, Authorship, Book, Genre, Status, Tag
+from sites.books.models import Author, Authorship, Book, Genre, Tag
 from tests.sites.books.actions.people import author_with_book, person
 
 pytestmark = pytest.mark.django_db
@@ -218,18 +218,3 @@ def test_two_books_of_one_title_made_in_one_instant_get_two_addresses() -> None:
     with ThreadPoolExecutor(2) as pool:
         slugs = {made.result(timeout=30) for made in [pool.submit(make), pool.submit(make)]}
     assert slugs == {"laut", "laut-2"}
-
-
-def test_a_book_is_new_from_when_it_is_published_and_not_from_its_first_draft() -> None:
-    user, book = author_with_book()
-    Book.objects.filter(pk=book.pk).update(created_at=NOW - timedelta(days=30))
-    book = Book.objects.get(pk=book.pk)
-    book.status = Status.PUBLISHED
-    save_book(book, genres=(), tags=(), by=user, now=NOW)
-    assert Book.objects.get(pk=book.pk).published_on == NOW
-
-
-def test_a_book_published_at_its_first_save_is_new_then() -> None:
-    book = Book(title="Laut", status=Status.PUBLISHED)
-    save_book(book, genres=(), tags=(), by=person("editor"), now=NOW)
-    assert Book.objects.get().publish_at == NOW

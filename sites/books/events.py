@@ -1,0 +1,87 @@
+"""What happened to books, as facts in the past tense, told in the transaction that did it.
+
+The parts of the house that come after books, such as notifications, listen: ``on`` registers them
+in ``AppConfig.ready``. A listener that raises undoes the action; effects outside the database wait
+for the commit.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookEvent:
+    """``book`` and ``by`` are keys; ``by`` is None for a command."""
+
+    book: int
+    by: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionEvent(BookEvent):
+    submission: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookSubmitted(SubmissionEvent):
+    """An author has given the book to the editors."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionTakenBack(SubmissionEvent):
+    """An author has taken it back before it was decided on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookApproved(SubmissionEvent):
+    """Readers see the book from its moment on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangesRequested(SubmissionEvent):
+    """An editor wants something changed, and has said what."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookRejected(SubmissionEvent):
+    """The house will not publish the book."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionCommented(SubmissionEvent):
+    """Somebody wrote to the thread; ``comment`` is the comment's key."""
+
+    comment: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookWithdrawn(BookEvent):
+    """Readers no longer see the book."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookPublishedAgain(BookEvent):
+    """A withdrawn book is back."""
+
+
+Event = TypeVar("Event", bound=BookEvent)
+
+_listeners: dict[type[BookEvent], list[Callable[[Any], None]]] = defaultdict(list)
+
+
+def on(kind: type[Event], listener: Callable[[Event], None]) -> None:
+    """Have ``listener`` called with every event of exactly this kind."""
+    if listener not in _listeners[kind]:
+        _listeners[kind].append(listener)
+
+
+def tell(event: BookEvent) -> None:
+    """Tell the listeners, in the order in which they registered, within the caller's transaction."""
+    for listener in _listeners[type(event)]:
+        listener(event)

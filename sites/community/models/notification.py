@@ -1,0 +1,84 @@
+"""What the house tells a person; stored, so that it reaches those who were away."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sites.accounts.models import User
+from sites.books.models import Book
+
+
+class Kind(models.TextChoices):
+    """What happened. The sentence for each stands in ``sites.community.sentences``."""
+
+    SUBMITTED = "submitted", _("A book was submitted")
+    TAKEN_BACK = "taken_back", _("A submission was taken back")
+    APPROVED = "approved", _("A book was approved")
+    CHANGES_REQUESTED = "changes_requested", _("Changes were requested")
+    REJECTED = "rejected", _("A book was rejected")
+    COMMENTED = "commented", _("A submission was commented on")
+    WITHDRAWN = "withdrawn", _("A book was withdrawn")
+    PUBLISHED_AGAIN = "published_again", _("A book was published again")
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    """Speaks as their readers do: ``Notification.objects.to(user).unread()``."""
+
+    def to(self, user: User) -> NotificationQuerySet:
+        return self.filter(recipient=user)
+
+    def unread(self) -> NotificationQuerySet:
+        return self.filter(read_at=None)
+
+    def newest_first(self) -> NotificationQuerySet:
+        return self.order_by("-created_at", "-pk")
+
+    def mark_read(self, now: datetime) -> int:
+        return self.unread().update(read_at=now)
+
+
+class Notification(models.Model):
+    """One thing told to one person. Its words are made when it is shown, in their language."""
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("recipient"),
+        on_delete=models.CASCADE,
+        related_name="notifications",
+    )
+    kind = models.CharField(_("kind"), max_length=30, choices=Kind)
+    book = models.ForeignKey(
+        Book,
+        verbose_name=_("book"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    objects: ClassVar[NotificationQuerySet] = NotificationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        ordering = ("-created_at", "-pk")
+        indexes = (
+            models.Index(fields=("recipient", "-created_at", "-id"), name="community_notice_list"),
+            # The bell: is anything unread?
+            models.Index(
+                fields=("recipient",),
+                condition=models.Q(read_at=None),
+                name="community_notice_unread",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
