@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CommunityConfig(AppConfig):
@@ -7,5 +8,7 @@ class CommunityConfig(AppConfig):
 
     def ready(self) -> None:
         from sites.community import submission_notices
+        from sites.community.first_pages import write_first_pages
 
         submission_notices.listen()
+        post_migrate.connect(write_first_pages, sender=self)

@@ -66,8 +66,15 @@ def _editors(submission: int) -> set[int]:
 
 def _notify(people: Iterable[int], kind: Kind, event: events.BookEvent) -> None:
     """Store one notification for each, except for who did it themselves."""
+    submission = event.submission if isinstance(event, events.SubmissionEvent) else None
     Notification.objects.bulk_create(
-        Notification(recipient_id=pk, kind=kind, book_id=event.book, created_at=event.at)
+        Notification(
+            recipient_id=pk,
+            kind=kind,
+            book_id=event.book,
+            submission_id=submission,
+            created_at=event.at,
+        )
         for pk in sorted(people)
         if pk != event.by
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sites.accounts.models import User
-from sites.books.models import Book
+from sites.books.models import Book, Submission
 
 
 class Kind(models.TextChoices):
@@ -56,6 +56,14 @@ class Notification(models.Model):
     book = models.ForeignKey(
         Book,
         verbose_name=_("book"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    submission = models.ForeignKey(
+        Submission,
+        verbose_name=_("submission"),
         on_delete=models.CASCADE,
         null=True,
         blank=True,
