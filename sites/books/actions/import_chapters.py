@@ -143,6 +143,7 @@ def _keep(plan: _Plan, chapter: Chapter, text: str) -> None:
                 chapter=chapter,
                 title=chapter.title,
                 text=chapter.text,
+                words=chapter.words,
                 created_at=plan.occasion.now,
                 created_by=plan.occasion.by,
             )

@@ -87,6 +87,7 @@ def _keep_revision(previous: Chapter, *, by: User, now: datetime) -> None:
         number=last + 1,
         title=previous.title,
         text=previous.text,
+        words=previous.words,
         created_at=now,
         created_by=by,
     )

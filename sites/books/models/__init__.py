@@ -2,6 +2,7 @@ from sites.books.models.author import Author
 from sites.books.models.book import Authorship, Book, WritingMode
 from sites.books.models.chapter import Chapter
 from sites.books.models.genre import Genre, Tag
+from sites.books.models.invitation import AuthorInvitation
 from sites.books.models.progress import ReadingProgress
 from sites.books.models.revision import Revision
 from sites.books.models.submission import Outcome, Submission, SubmissionComment
@@ -9,6 +10,7 @@ from sites.books.models.visibility import BookStatus, Status
 
 __all__ = [
     "Author",
+    "AuthorInvitation",
     "Authorship",
     "Book",
     "BookStatus",

@@ -19,6 +19,8 @@ class Revision(models.Model):
     number = models.PositiveIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=300)
     text = models.TextField(_("text"), blank=True)
+    #: Of ``text``; unknown for what was kept before words were counted here.
+    words = models.PositiveIntegerField(_("words"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
