@@ -71,7 +71,12 @@ def unfold_settings(*, room: str, ground: str, badge: ForRequest) -> Settings:
         "SHOW_LANGUAGES": True,
         "LANGUAGES": {"action": lambda request: reverse("switch_language")},
         "ENVIRONMENT": badge,
-        "STYLES": [_static("fonts.css"), _static("unfold/desk.css"), _static(f"unfold/{room}.css")],
+        "STYLES": [
+            _static("fonts.css"),
+            _static("unfold/desk.css"),
+            _static("unfold/talk.css"),
+            _static(f"unfold/{room}.css"),
+        ],
         "SCRIPTS": [_static("unfold/desk.js")],
         "BORDER_RADIUS": _always("8px"),
         "COLORS": {"primary": PRIMARY, "base": {"50": ground, **BASE}, "font": FONT},
