@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, LiteralString
 
 import psycopg
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page
 
 from tests.journeys.server import House
+
+PLACE_LIMIT = 15_000  # ms; a place is sent a second and a half after the last move
+
+_WATCH_PLACES = """() => {
+  const box = document.querySelector('[data-writing^=vertical] .chapter');
+  const kept = window.keptPlace = { where: () => (box ? box.scrollLeft : scrollY) };
+  const send = window.fetch;
+  window.fetch = (url, options) => {
+    const from = kept.where(), answer = send(url, options);
+    if (String(url).endsWith('/place/')) answer.then(({ status }) => Object.assign(kept, { from, status }));
+    return answer;
+  };
+}"""
+_WAIT_UNTIL_KEPT = """(limit) => new Promise((done) => {
+  const kept = window.keptPlace, deadline = performance.now() + limit;
+  const look = () => {
+    if (kept.from === kept.where()) done(kept.status);
+    else if (performance.now() > deadline) done(0);
+    else setTimeout(look, 50);
+  };
+  look();
+})"""
 
 _FILL = Path(__file__).with_name("fill_library.py")
 
@@ -67,8 +91,17 @@ def make_library(house: House) -> Library:
     return Library(house, json.loads(line.removeprefix("keys=")))
 
 
-def is_place_kept(response: Response) -> bool:
-    return response.request.method == "POST" and response.url.endswith("/place/")
+@contextlib.contextmanager
+def keeping_place(page: Page) -> Iterator[None]:
+    """Move within the block; afterwards wait until the place where the page now stands is kept.
+
+    Any answer to a place would not do: a page that was only opened sends its first place as well,
+    after a second and a half, and on a busy machine that one is answered after the move.
+    """
+    page.evaluate(_WATCH_PLACES)
+    yield
+    status = page.evaluate(_WAIT_UNTIL_KEPT, PLACE_LIMIT)
+    assert status == 204, f"The place was not kept: {status or 'nothing was sent from here'}."
 
 
 def scroll(page: Page, distance: int) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import NewPage, sign_in
+from tests.journeys.reading_books import keeping_place
 from tests.journeys.server import ROOT, House
 from tests.sites.books.importers.epub_builder import Epub, picture
 
@@ -62,7 +63,7 @@ def test_from_the_file_to_the_last_page_and_back_in_another_browser(
     read_to_the_end(page)
     page.goto(house.url("chapter", "/the-lighthouse-ledger/2/"))
     paragraph = page.locator(".text > p").nth(15)
-    with page.expect_response(lambda answer: "/place/" in answer.url and answer.status == 204):
+    with keeping_place(page):
         paragraph.evaluate("p => scrollTo(0, p.getBoundingClientRect().top + scrollY - 80)")
 
     phone = new_page(width=360, height=740)
