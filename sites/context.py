@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,13 +10,18 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils import timezone
 
 from sites.accounts.models import User
 from sites.accounts.reading import ReadingSettings
+from sites.community.announced import announced
+from sites.community.models import Notification
 from sites.returning import safe_return
 
 #: Patterns of the five hosts that take forms and cannot be opened: nobody is led back to one.
-POST_ONLY = frozenset({"switch_language", "sign_out", "keep_place", "reading"})
+POST_ONLY = frozenset(
+    {"switch_language", "sign_out", "keep_place", "reading", "read_notifications"}
+)
 
 
 def reading_of(request: HttpRequest) -> ReadingSettings:
@@ -54,9 +60,10 @@ def _takes_forms_alone(match: ResolverMatch | None) -> bool:
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Give ``room`` (the host's key), ``reading``, ``environment`` and the address to come back to.
+    """Give ``room`` (the host's key), ``reading``, ``environment``, the address to come back to,
+    what is announced, and ``has_unread``, which asks when a template does.
 
-    Pages of no host, such as 421, have an empty room.
+    Pages of no host, such as 421, have an empty room and no announcements.
     """
     host = getattr(request, "host", None)
     here = place_of(request)
@@ -66,4 +73,12 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "environment": settings.ESENSI_ENV,
         "here": here,
         "here_absolute": f"{_origin(request)}{here}" if host else "",
+        "announcements": announced(host.key, timezone.now()) if host else [],
+        "has_unread": partial(_has_unread, request),
     }
+
+
+def _has_unread(request: HttpRequest) -> bool:
+    """Is there something that this person was told and has not seen? One query."""
+    user: User | AnonymousUser | None = getattr(request, "user", None)
+    return isinstance(user, User) and Notification.objects.to(user).unread().exists()

@@ -58,6 +58,8 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "books.revision": ("view",),
         "books.submission": ("view", "change"),
         "accounts.auditentry": ("view",),
+        "community.housepage": ("view", "change"),
+        "community.announcement": (*_WRITE, "delete"),
     },
     OPERATOR: {
         "sites.site": ("view",),

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from sites.accounts.models import User
 from sites.books.models import Author, Book, Chapter, Genre, Revision, Tag
+from sites.community.models import Announcement, HousePage
 from sites.desk.admin import person_of
 from sites.desk.navigation import Group
 from sites.desk.site import DeskSite
 from sites.internal.books import AllBooks, AllChapters, AllRevisions, Authors, Genres, Tags
 from sites.internal.people import Hosts, People, Roles
 from sites.internal.queue import waiting
+from sites.internal.speaking import Announcements, HousePages
 
 
 class Office(DeskSite):
@@ -31,6 +33,10 @@ class Office(DeskSite):
         Group(
             _("Catalogue"),
             (("books.Author", "person_edit"), ("books.Genre", "shelves"), ("books.Tag", "sell")),
+        ),
+        Group(
+            _("The house speaks"),
+            (("community.Announcement", "campaign"), ("community.HousePage", "description")),
         ),
         Group(
             _("House"),
@@ -52,3 +58,5 @@ site.register(Tag, Tags)
 site.register(User, People)
 site.register(Role, Roles)
 site.register(Site, Hosts)
+site.register(Announcement, Announcements)
+site.register(HousePage, HousePages)

@@ -3,8 +3,9 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from sites.common_urls import common_urls
+from sites.community.first_pages import HOUSE_PAGES
 from sites.errors import HANDLERS
-from sites.main import views
+from sites.main import house_pages, notifications, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
@@ -13,6 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("authors/", views.authors, name="authors"),
     path("authors/<slug:slug>/", views.author, name="author"),
     path("genres/<slug:slug>/", views.genre, name="genre"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/read/", notifications.read, name="read_notifications"),
+    *(path(f"{slug}/", house_pages.house_page, {"slug": slug}, name=slug) for slug in HOUSE_PAGES),
     *common_urls(),
 ]
 

@@ -45,7 +45,9 @@ class Announcement(models.Model):
         ordering = ("-starts_at", "-pk")
         constraints = (
             models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at"), starts_at__gte=EARLIEST, ends_at__lt=LATEST),
+                condition=Q(
+                    ends_at__gt=F("starts_at"), starts_at__gte=EARLIEST, ends_at__lt=LATEST
+                ),
                 name="community_announcement_span",
             ),
         )

@@ -1,0 +1,60 @@
+"""What the house has told a person: a page that works without JavaScript."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from sites.accounts.models import User
+from sites.community.actions.read_notifications import read_notifications
+from sites.community.sentences import OF_A_PAGE, told_to
+from sites.links import host_url
+
+#: Pages that can be leafed through: half a year of a busy editor.
+LAST_PAGE = 50
+#: Keys of rows are 64-bit integers.
+LARGEST_KEY = 2**63 - 1
+
+
+@require_safe
+@never_cache
+def notifications(request: HttpRequest) -> HttpResponse:
+    """The newest first, what is new marked with the point."""
+    if not isinstance(request.user, User):
+        return _to_sign_in()
+    number = _whole(request.GET.get("page", ""), most=LAST_PAGE) or 1
+    told = told_to(request.user, page=number)
+    context = {
+        "told": told[:OF_A_PAGE],
+        "newest": told[0].id if told else 0,
+        "some_new": any(one.is_new for one in told),
+        "earlier_page": number - 1,
+        "later_page": number + 1 if len(told) > OF_A_PAGE and number < LAST_PAGE else 0,
+    }
+    return render(request, "main/notifications.html", context)
+
+
+@require_POST
+def read(request: HttpRequest) -> HttpResponse:
+    """Mark as read what was shown."""
+    if not isinstance(request.user, User):
+        return _to_sign_in()
+    up_to = _whole(request.POST.get("up_to", ""), most=LARGEST_KEY) or 0
+    read_notifications(request.user, up_to=up_to, now=timezone.now())
+    return HttpResponseRedirect(host_url("main", "notifications"))
+
+
+def _to_sign_in() -> HttpResponse:
+    query = urlencode({"next": host_url("main", "notifications")})
+    return HttpResponseRedirect(f"{host_url('auth', 'sign_in')}?{query}")
+
+
+def _whole(typed: str, *, most: int) -> int | None:
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 20):
+        return None
+    return min(int(typed), most)
