@@ -3,8 +3,10 @@ from sites.books.models.book import Authorship, Book, WritingMode
 from sites.books.models.chapter import Chapter
 from sites.books.models.genre import Genre, Tag
 from sites.books.models.invitation import AuthorInvitation
+from sites.books.models.preview_link import PreviewLink
 from sites.books.models.progress import ReadingProgress
 from sites.books.models.revision import Revision
+from sites.books.models.shelf import Follow, Shelf, ShelvedBook
 from sites.books.models.submission import Outcome, Submission, SubmissionComment
 from sites.books.models.visibility import BookStatus, Status
 
@@ -15,10 +17,14 @@ __all__ = [
     "Book",
     "BookStatus",
     "Chapter",
+    "Follow",
     "Genre",
     "Outcome",
+    "PreviewLink",
     "ReadingProgress",
     "Revision",
+    "Shelf",
+    "ShelvedBook",
     "Status",
     "Submission",
     "SubmissionComment",
