@@ -59,6 +59,11 @@ INSTALLED_APPS = [
     "sites.publish",
     "sites.internal",
     "sites.auth.apps.AuthHostConfig",
+    # After ours, so that our templates stand before allauth's of the same name.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -73,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sites.middleware.MethodNotAllowedMiddleware",
 ]
@@ -122,13 +128,37 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 _VALIDATORS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator"},
     {"NAME": f"{_VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
 ]
+
+# --- The one door: django-allauth, on the auth host alone (sites/auth/urls.py) --------------------
+LOGIN_URL = f"{HOST_NAMES.scheme}://{HOST_NAMES.domains['auth']}/sign-in/"
+LOGIN_REDIRECT_URL = f"{HOST_NAMES.scheme}://{HOST_NAMES.domains['main']}/"
+ACCOUNT_ADAPTER = "sites.auth.adapter.HouseAccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+# Only where the link is opened in the browser that signed up; elsewhere the password is asked.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+MFA_ADAPTER = "sites.auth.mfa_adapter.HouseMFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Esensi"
+# One step of 30 seconds either way: clocks of phones differ, and people type slowly.
+MFA_TOTP_TOLERANCE = 1
+# Browsers take http://*.localhost for secure; fido2 asks for this.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ESENSI_ENV == "local"
 
 # --- Cookies: on the parent domain, so that one sign-in opens all five hosts ---------------------
 SESSION_COOKIE_NAME = HOST_NAMES.cookie

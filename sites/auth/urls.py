@@ -1,15 +1,136 @@
+"""The one door's addresses.
+
+allauth's views stand under paths of our own. Their names stay allauth's, which reverses them by
+itself (``account_login`` in its redirects, ``mfa_index`` after a factor is added …); the rest of the
+house links to ``account``, ``sign_in``, ``sign_out`` and ``sign_up``. No other host has these names:
+whatever is linked from elsewhere goes through ``sites.links.host_url``.
+"""
+
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from allauth.account import views as allauth
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from sites.auth import views
+from sites.auth.lazily import lazily
+from sites.auth.sign_in import SignInView
 from sites.common_urls import common_urls
 from sites.errors import HANDLERS
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.account, name="account"),
-    path("sign-in/", views.sign_in, name="sign_in"),
+_MFA = "allauth.mfa"
+
+_sign_in = SignInView.as_view()
+_sign_up = allauth.SignupView.as_view()
+
+_doors: list[URLPattern | URLResolver] = [
+    path("sign-in/", _sign_in, name="sign_in"),
+    path("sign-in/", _sign_in, name="account_login"),
     path("sign-out/", views.sign_out, name="sign_out"),
+    path("sign-up/", _sign_up, name="sign_up"),
+    path("sign-up/", _sign_up, name="account_signup"),
+    path("closed/", allauth.AccountInactiveView.as_view(), name="account_inactive"),
+    path(
+        "verify/",
+        allauth.EmailVerificationSentView.as_view(),
+        name="account_email_verification_sent",
+    ),
+    re_path(
+        r"^verify/(?P<key>[-:\w]+)/$",
+        allauth.ConfirmEmailView.as_view(),
+        name="account_confirm_email",
+    ),
+    path("reset/", allauth.PasswordResetView.as_view(), name="account_reset_password"),
+    path(
+        "reset/sent/", allauth.PasswordResetDoneView.as_view(), name="account_reset_password_done"
+    ),
+    path(
+        "reset/done/",
+        allauth.PasswordResetFromKeyDoneView.as_view(),
+        name="account_reset_password_from_key_done",
+    ),
+    re_path(
+        r"^reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        allauth.PasswordResetFromKeyView.as_view(),
+        name="account_reset_password_from_key",
+    ),
+]
+
+_own_account: list[URLPattern | URLResolver] = [
+    path("", views.account, name="account"),
+    path("email/", allauth.EmailView.as_view(), name="account_email"),
+    path("password/", allauth.PasswordChangeView.as_view(), name="account_change_password"),
+    path("password/new/", allauth.PasswordSetView.as_view(), name="account_set_password"),
+    path("confirm/", allauth.ReauthenticateView.as_view(), name="account_reauthenticate"),
+    path(
+        "sessions/",
+        lazily("allauth.usersessions.views.ListUserSessionsView"),
+        name="usersessions_list",
+    ),
+]
+
+_second_factors: list[URLPattern | URLResolver] = [
+    path("two-factor/", lazily(f"{_MFA}.base.views.IndexView"), name="mfa_index"),
+    path(
+        "two-factor/sign-in/",
+        lazily(f"{_MFA}.base.views.AuthenticateView"),
+        name="mfa_authenticate",
+    ),
+    path(
+        "confirm/code/", lazily(f"{_MFA}.base.views.ReauthenticateView"), name="mfa_reauthenticate"
+    ),
+    path(
+        "two-factor/app/", lazily(f"{_MFA}.totp.views.ActivateTOTPView"), name="mfa_activate_totp"
+    ),
+    path(
+        "two-factor/app/remove/",
+        lazily(f"{_MFA}.totp.views.DeactivateTOTPView"),
+        name="mfa_deactivate_totp",
+    ),
+    path(
+        "two-factor/codes/",
+        lazily(f"{_MFA}.recovery_codes.views.ViewRecoveryCodesView"),
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "two-factor/codes/new/",
+        lazily(f"{_MFA}.recovery_codes.views.GenerateRecoveryCodesView"),
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "two-factor/codes/download/",
+        lazily(f"{_MFA}.recovery_codes.views.DownloadRecoveryCodesView"),
+        name="mfa_download_recovery_codes",
+    ),
+    path("passkeys/", lazily(f"{_MFA}.webauthn.views.ListWebAuthnView"), name="mfa_list_webauthn"),
+    path(
+        "passkeys/add/", lazily(f"{_MFA}.webauthn.views.AddWebAuthnView"), name="mfa_add_webauthn"
+    ),
+    path(
+        "passkeys/sign-in/",
+        lazily(f"{_MFA}.webauthn.views.LoginWebAuthnView"),
+        name="mfa_login_webauthn",
+    ),
+    path(
+        "passkeys/<int:pk>/remove/",
+        lazily(f"{_MFA}.webauthn.views.RemoveWebAuthnView"),
+        name="mfa_remove_webauthn",
+    ),
+    path(
+        "passkeys/<int:pk>/name/",
+        lazily(f"{_MFA}.webauthn.views.EditWebAuthnView"),
+        name="mfa_edit_webauthn",
+    ),
+    path(
+        "confirm/passkey/",
+        lazily(f"{_MFA}.webauthn.views.ReauthenticateWebAuthnView"),
+        name="mfa_reauthenticate_webauthn",
+    ),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *_doors,
+    *_own_account,
+    *_second_factors,
     *common_urls(),
 ]
 

@@ -1,53 +1,25 @@
-"""Sign in, sign out, and the account: one door for all five hosts."""
+"""Sign out, and the account: one door for all five hosts."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sites.accounts.actions import set_language, set_reading
 from sites.accounts.models import User
 from sites.accounts.reading import ReadingSettings
-from sites.auth.forms import AccountForm, SignInForm
-from sites.auth.returns import find_return, public_address
+from sites.auth.forms import AccountForm
 from sites.auth.role_names import role_names
 from sites.language import keep_language
 from sites.links import host_url
 from sites.returning import safe_return
-
-
-@sensitive_post_parameters()
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """Start a session for all five hosts and lead back to where the visitor came from."""
-    asked = request.POST.get("next") or request.GET.get("next")
-    target = safe_return(request, asked, usual=host_url("main", "home"))
-    if isinstance(request.user, User):
-        return HttpResponseRedirect(target)
-    form = SignInForm(request, data=request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        user = form.get_user()
-        login(request, user)  # gives the session a new key
-        response = HttpResponseRedirect(target)
-        if user.language:
-            keep_language(response, user.language)
-        return response
-    context = {
-        "form": form,
-        "next": target,
-        "returns": find_return(target, timezone.now()),
-        "back": public_address(target),
-    }
-    return render(request, "auth/sign_in.html", context)
 
 
 @never_cache

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from sites.accounts.actions.keep_address import keep_address
 from sites.accounts.models import User
 from sites.accounts.permissions import require_change_person, require_grant
 from sites.accounts.roles import BACK_OFFICE
@@ -17,8 +18,8 @@ def save_person(person: User, *, roles: Iterable[Group], by: User) -> User:
     """Store a new or changed account with exactly these roles.
 
     ``person`` comes with the wanted address, name, activity and superuser flag. The mark of staff
-    follows from the roles. A new account has no password, and nobody signs in with it until
-    one is set: by ``manage.py changepassword``, until the auth host has a page for that.
+    follows from the roles. A new account has no password: its owner sets one by "reset password" on
+    the auth host. Its address counts as verified, since the office vouches for it.
 
     Raises ``PermissionDenied`` where the account may do more than ``by`` may, where a role is not
     theirs to give or take, where the superuser flag is changed by anybody but a superuser, and
@@ -44,6 +45,8 @@ def save_person(person: User, *, roles: Iterable[Group], by: User) -> User:
         person.save()
     else:
         person.save(update_fields=["email", "name", "is_staff", *flags])
+    if not before or before.email != person.email:
+        keep_address(person)
     person.groups.set(wanted)
     return person
 

@@ -20,12 +20,6 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "correct-horse-staple"
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashes(settings: Any) -> None:
-    """What a hash costs is not the matter here; how often one is made is."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def reader() -> User:
     return create_user("reader@example.com", password=PASSWORD, name="Dewi")

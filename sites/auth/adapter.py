@@ -1,0 +1,49 @@
+"""How allauth behaves in this house: where it leads, and what it says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from django.http import HttpRequest, HttpResponse
+
+from sites.accounts.models import User
+from sites.language import keep_language
+from sites.links import host_url
+from sites.returning import safe_return
+
+
+class HouseAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
+    """Accounts by e-mail address, on the auth host alone."""
+
+    def is_safe_url(self, url: str) -> bool:
+        """Is it a path here, or an address on exactly one of the five hosts?
+
+        allauth's own answer takes patterns of ALLOWED_HOSTS, and so every name below the parent.
+        """
+        return bool(safe_return(context.request, url, usual=""))
+
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Only the script that signs in by passkey is answered in JSON."""
+        match = request.resolver_match
+        return match is not None and match.url_name == "mfa_login_webauthn"
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Keep the name, too, that somebody gave when signing up."""
+        user.name = form.cleaned_data.get("name", "")
+        saved: User = super().save_user(request, user, form, commit=commit)
+        return saved
+
+    def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
+        """Whichever way somebody signed in: bring the language of their account along."""
+        response: HttpResponse = super().post_login(request, user, **details)
+        if user.language:
+            keep_language(response, user.language)
+        return response
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return host_url("main", "home")
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        return host_url("main", "home")
