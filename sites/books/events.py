@@ -70,6 +70,33 @@ class BookPublishedAgain(BookEvent):
     """A withdrawn book is back."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class InvitationEvent(BookEvent):
+    invitation: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorInvited(InvitationEvent):
+    """Somebody is asked to put their name on the cover."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationAccepted(InvitationEvent):
+    """A new name stands on the cover."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationDeclined(InvitationEvent):
+    """Who was asked does not want to; ``invited_by`` asked."""
+
+    invited_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameLeft(BookEvent):
+    """An author, translator or illustrator has taken their own name off the cover."""
+
+
 Event = TypeVar("Event", bound=BookEvent)
 
 _listeners: dict[type[BookEvent], list[Callable[[Any], None]]] = defaultdict(list)

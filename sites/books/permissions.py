@@ -43,6 +43,15 @@ def may_edit(user: Person, book: Book) -> bool:
     return Authorship.objects.filter(book=book, author__user=user).exists()
 
 
+def may_invite(user: Person, book: Book) -> bool:
+    """May this person ask others onto the cover? Those whose own name stands there as an author's;
+    translators and illustrators do not, and editors set names themselves."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    own = Authorship.objects.filter(book=book, author__user=user, role=Authorship.Role.AUTHOR)
+    return own.exists()
+
+
 def may_link_account(user: Person) -> bool:
     """May this person say whose account stands behind an author's name? It gives that account
     rights on every book with the name."""
@@ -66,6 +75,14 @@ def require_decide(user: Person, book: Book) -> None:
     if not may_decide(user, book):
         raise PermissionDenied(
             _("Only editors and managers decide on a book, and nobody on their own.")
+        )
+
+
+def require_invite(user: Person, book: Book) -> None:
+    """Raises ``PermissionDenied`` with the reason."""
+    if not may_invite(user, book):
+        raise PermissionDenied(
+            _("Only the authors on the cover of this book invite others. Ask one of them.")
         )
 
 

@@ -28,6 +28,10 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     Kind.COMMENTED: _("There is a new comment on “%(title)s”."),
     Kind.WITHDRAWN: _("“%(title)s” was withdrawn. Readers no longer see it."),
     Kind.PUBLISHED_AGAIN: _("“%(title)s” is published again."),
+    Kind.INVITED: _("You are asked to put your name on the cover of “%(title)s”."),
+    Kind.INVITATION_ACCEPTED: _("There is a new name on the cover of “%(title)s”."),
+    Kind.INVITATION_DECLINED: _("Your invitation onto the cover of “%(title)s” was declined."),
+    Kind.NAME_LEFT: _("A name has left the cover of “%(title)s”."),
 }
 
 
@@ -71,6 +75,8 @@ def told_to(reader: User, *, page: int) -> list[Told]:
 
 def _address(row: Notification, reader: User) -> str:
     """Editors are led to the office, authors to their book at the writing desk."""
+    if row.kind == Kind.INVITED:
+        return host_url("publish", "publish:invitations")
     if row.submission_id and is_house_editor(reader):
         return host_url("internal", "internal:index")
     if row.book_id:

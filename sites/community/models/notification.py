@@ -25,6 +25,10 @@ class Kind(models.TextChoices):
     COMMENTED = "commented", _("A submission was commented on")
     WITHDRAWN = "withdrawn", _("A book was withdrawn")
     PUBLISHED_AGAIN = "published_again", _("A book was published again")
+    INVITED = "invited", _("An invitation onto a cover")
+    INVITATION_ACCEPTED = "invitation_accepted", _("A new name stands on a cover")
+    INVITATION_DECLINED = "invitation_declined", _("An invitation was declined")
+    NAME_LEFT = "name_left", _("A name has left a cover")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sites.accounts.actions.record_audit import record_audit
+from sites.accounts.models import AuditEntry, User
+from sites.accounts.roles import AUTHOR
+from sites.books.actions.author_profile import clean_about, clean_name, free_author_slug
+from sites.books.models import Author
+
+JOINED = "author.join"
+
+
+@transaction.atomic
+def become_author(user: User, *, name: str, bio: str = "", now: datetime) -> Author:
+    """Give an account the author's role, and a name for covers.
+
+    Where an editor has entered the person among the authors already, that profile stays as it is,
+    and ``name`` and ``bio`` are not read. Who is an author stays one: it can be run twice. Who
+    joined once and had the role taken away is refused: the house gives it back.
+
+    Raises ``PermissionDenied`` and ``ProfileRefused``.
+    """
+    kept = User.objects.select_for_update(no_key=True).filter(pk=user.pk, is_active=True).first()
+    if kept is None:
+        raise PermissionDenied(_("This account is closed. Write to the house to open it again."))
+    profile = Author.objects.filter(user=kept).first()
+    is_author = kept.has_role(AUTHOR)
+    if profile and is_author:
+        return profile
+    if not is_author and was_author(kept):
+        raise PermissionDenied(
+            _("The house has taken your role as an author back. Write to the editors.")
+        )
+    if profile is None:
+        written, about = clean_name(name), clean_about(bio)
+        slug = free_author_slug(written)
+        profile = Author.objects.create(name=written, slug=slug, bio=about, user=kept)
+    kept.groups.add(Group.objects.get(name=AUTHOR))
+    user.__dict__.pop("_roles", None)  # what was asked before is no longer true
+    record_audit(JOINED, by=kept, on=profile, now=now)
+    return profile
+
+
+def was_author(user: User) -> bool:
+    """Has this account become an author by itself before?"""
+    return AuditEntry.objects.filter(actor=user.pk, action=JOINED).exists()
