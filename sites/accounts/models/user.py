@@ -117,6 +117,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ("email",)
+        permissions = (("suspend_user", "Can suspend and readmit people"),)
         constraints = (
             # Two spellings of one address must never be two people.
             models.UniqueConstraint(Lower("email"), name="accounts_user_email_lower"),
