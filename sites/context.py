@@ -20,7 +20,16 @@ from sites.returning import safe_return
 
 #: Patterns of the five hosts that take forms and cannot be opened: nobody is led back to one.
 POST_ONLY = frozenset(
-    {"switch_language", "sign_out", "keep_place", "reading", "read_notifications"}
+    {
+        "switch_language",
+        "sign_out",
+        "keep_place",
+        "reading",
+        "read_notifications",
+        "shelve",
+        "follow_book",
+        "follow_author",
+    }
 )
 
 

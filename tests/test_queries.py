@@ -40,6 +40,7 @@ PUBLIC = (
     ("main", "/authors/"),
     ("main", "/authors/author-1/"),
     ("main", "/genres/novel/"),
+    ("main", "/about/"),
     ("main", "/nowhere/"),
     ("main", "/robots.txt"),
     ("chapter", "/"),
@@ -47,7 +48,13 @@ PUBLIC = (
     ("chapter", "/book-1/2/"),
     ("auth", "/sign-in/?next=http://chapter.esensi.localhost:8000/book-1/2/"),
 )
-SIGNED_IN = (*PUBLIC[:-1], ("auth", "/"))
+SIGNED_IN = (
+    *PUBLIC[:-1],
+    ("main", "/notifications/"),
+    ("chapter", "/shelves/"),
+    ("chapter", "/shelves/reading/"),
+    ("auth", "/"),
+)
 PUBLISH = (
     "/",
     "/books/book/",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sites.chapter import views
+from sites.chapter import shelves, views
 from sites.common_urls import common_urls
 from sites.errors import HANDLERS
 
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *common_urls(),
     path("", views.home, name="home"),
     path("reading/", views.reading, name="reading"),
+    path("shelves/", shelves.shelves, name="shelves"),
+    path("shelves/<slug:key>/", shelves.shelf, name="shelf"),
     # Last: a slug may be any word, the ones above excepted.
     path("<slug:slug>/", views.contents, name="contents"),
     path("<slug:slug>/<int:number>/", views.read, name="read"),

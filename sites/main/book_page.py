@@ -12,6 +12,7 @@ from django.http import Http404
 from sites.accounts.models import User
 from sites.books.models import Authorship, Book, Chapter
 from sites.books.reading import CONTENTS_LIMIT, Place, place_in
+from sites.books.shelves import Kept, kept_by
 from sites.books.text.words import reading_minutes
 from sites.main.shelves import SHELF_LENGTH
 
@@ -40,6 +41,7 @@ class BookPage:
     others: list[Book]
     minutes: int
     is_out: bool
+    kept: Kept
 
     @property
     def first_number(self) -> int | None:
@@ -78,6 +80,7 @@ def book_page(slug: str, user: User | AnonymousUser, now: datetime) -> BookPage:
         others=_others(book, now),
         minutes=reading_minutes(words) if words else 0,
         is_out=book.is_out(now),
+        kept=kept_by(user, book),
     )
 
 

@@ -5,12 +5,15 @@ from django.urls import URLPattern, URLResolver, path
 from sites.common_urls import common_urls
 from sites.community.first_pages import HOUSE_PAGES
 from sites.errors import HANDLERS
-from sites.main import house_pages, notifications, views
+from sites.main import house_pages, keeping, notifications, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("books/", views.books, name="books"),
     path("books/<slug:slug>/", views.book, name="book"),
+    path("books/<slug:slug>/shelf/", keeping.shelve, name="shelve"),
+    path("books/<slug:slug>/follow/", keeping.follow_book, name="follow_book"),
+    path("authors/<slug:slug>/follow/", keeping.follow_author, name="follow_author"),
     path("authors/", views.authors, name="authors"),
     path("authors/<slug:slug>/", views.author, name="author"),
     path("genres/<slug:slug>/", views.genre, name="genre"),

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from sites.books.models import Genre
+from sites.books.models import Genre, Shelf
+from sites.books.shelves import follows_author
 from sites.main.authors import author_with_books, names_page
 from sites.main.book_page import book_page
 from sites.main.catalogue import CatalogueQuery, cards_page, languages
@@ -41,7 +42,13 @@ def books(request: HttpRequest) -> HttpResponse:
 def book(request: HttpRequest, slug: str) -> HttpResponse:
     """One book."""
     page = book_page(slug, request.user, timezone.now())
-    return render(request, "main/book.html", {"page": page, "book": page.book})
+    context = {
+        "page": page,
+        "book": page.book,
+        "kept": page.kept,
+        "shelf_choices": Shelf.choices,
+    }
+    return render(request, "main/book.html", context)
 
 
 @require_safe
@@ -57,7 +64,12 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     person, their_books = author_with_books(slug, request.user, now)
     page = cards_page(their_books, request.GET.get("page", ""), now)
-    return render(request, "main/author.html", {"author": person, "page": page})
+    context = {
+        "author": person,
+        "page": page,
+        "is_followed": follows_author(request.user, person),
+    }
+    return render(request, "main/author.html", context)
 
 
 @require_safe

@@ -28,7 +28,9 @@ COLOUR = RegexValidator(r"^#[0-9A-F]{6}\Z", _("Use a colour such as #3B2C93."))
 PAPER = "#FCFBF8"
 
 #: First parts of addresses in the reading room that are no book's.
-RESERVED_SLUGS = frozenset({"language", "media", "preview", "reading", "static"})
+RESERVED_SLUGS = frozenset(
+    {"feed", "language", "media", "preview", "reading", "shelves", "sitemap", "static"}
+)
 
 
 def refuse_reserved_slug(slug: str) -> None:
