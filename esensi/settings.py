@@ -81,6 +81,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sites.middleware.MethodNotAllowedMiddleware",
+    "sites.middleware.TooManyAttemptsMiddleware",
+    "sites.auth.attempts.AttemptsMiddleware",
 ]
 
 TEMPLATES = [
@@ -151,6 +153,9 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
+# Counted by the house in PostgreSQL (decision 0007): allauth counts in a cache of one process.
+ACCOUNT_RATE_LIMITS = False
+MFA_RATE_LIMITS = False
 MFA_ADAPTER = "sites.auth.mfa_adapter.HouseMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

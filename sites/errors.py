@@ -18,7 +18,10 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+
+from sites.accounts.limits import Refusal
 
 _PAGES = Path(__file__).parent / "templates" / "errors"
 
@@ -47,6 +50,14 @@ def method_not_allowed(request: HttpRequest, refusal: HttpResponse) -> HttpRespo
     """405, for an address that only takes forms; ``Allow`` is that of the view's refusal."""
     response = render(request, "errors/405.html", status=405)
     response["Allow"] = refusal["Allow"]
+    return response
+
+
+def too_many_attempts(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """429, with the time to wait in a sentence and in ``Retry-After``."""
+    response = render(request, "errors/429.html", {"reason": str(refusal)}, status=429)
+    response["Retry-After"] = str(refusal.seconds)
+    add_never_cache_headers(response)
     return response
 
 

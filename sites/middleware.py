@@ -18,7 +18,8 @@ from django.http import (
 from django.shortcuts import render
 
 from sites import site_map
-from sites.errors import bad_request, method_not_allowed
+from sites.accounts.limits import TooManyAttempts
+from sites.errors import bad_request, method_not_allowed, too_many_attempts
 from sites.hosts import HOSTS
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -54,6 +55,21 @@ class MethodNotAllowedMiddleware:
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
             return method_not_allowed(request, response)
         return response
+
+
+class TooManyAttemptsMiddleware:
+    """Answer 429 wherever a view or an action finds that something is tried too often."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, TooManyAttempts):
+            return too_many_attempts(request, error.refusal)
+        return None
 
 
 class HostMiddleware:
