@@ -10,6 +10,7 @@ import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 from esensi import env, postgres, security
+from esensi.mail_server import MailServer
 from sites import hosts
 from sites.internal.look import UNFOLD as UNFOLD_INTERNAL
 from sites.publish.look import UNFOLD as UNFOLD_PUBLISH
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
+    "django.contrib.sitemaps",
     "django.contrib.sites",
     "django.contrib.staticfiles",
     "esensi",
@@ -153,6 +155,8 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
+#: Seconds: what the mail says that carries the link.
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 # Counted by the house in PostgreSQL (decision 0007): allauth counts in a cache of one process.
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
@@ -182,6 +186,26 @@ SECOND_FACTOR_REQUIRED = ESENSI_ENV != "local"
 SECOND_FACTOR_AGE = 12 * 3600
 #: On Fly's machines the edge says where visitors come from; elsewhere nobody is believed.
 ON_FLY = bool(_values["FLY_MACHINE_ID"])
+
+# --- Mail: sites.mail sends it ------------------------------------------------------------------
+_mail_server: MailServer | None = _values["EMAIL_URL"]
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if _mail_server else "sites.mail.kept.KeepMail"
+)
+if _mail_server:
+    EMAIL_HOST, EMAIL_PORT = _mail_server.host, _mail_server.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail_server.user, _mail_server.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail_server.starttls, _mail_server.tls
+#: Seconds. A mail is sent within the request: its visitor waits no longer than this for the server.
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL: str = _values["EMAIL_FROM"]
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+#: Where mails are kept that no server takes, or nothing outside local.
+MAIL_ROOT = (
+    Path(_values["ESENSI_MAIL_ROOT"] or BASE_DIR / ".local" / "mail")
+    if ESENSI_ENV == "local"
+    else None
+)
 
 # --- Cookies: on the parent domain, so that one sign-in opens all five hosts ---------------------
 SESSION_COOKIE_NAME = HOST_NAMES.cookie

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from sites.links import host_root
+
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
@@ -13,4 +15,6 @@ def robots(request: HttpRequest) -> HttpResponse:
     host = request.host  # type: ignore[attr-defined]  # set by HostMiddleware
     welcome = settings.HOST_NAMES.public and host.indexed
     lines = ["User-agent: *", "Disallow:" if welcome else "Disallow: /"]
+    if welcome:
+        lines.append(f"Sitemap: {host_root(host.key)}/sitemap.xml")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -3,11 +3,14 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from sites.chapter import shelves, views
+from sites.chapter.sitemaps import SITEMAPS
 from sites.common_urls import common_urls
 from sites.errors import HANDLERS
+from sites.sitemaps import sitemap_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *common_urls(),
+    *sitemap_urls(SITEMAPS),
     path("", views.home, name="home"),
     path("reading/", views.reading, name="reading"),
     path("shelves/", shelves.shelves, name="shelves"),

@@ -27,6 +27,7 @@ from sites.accounts.models.user import LARGEST_SIZE, SMALLEST_SIZE
 from sites.accounts.reading import ReadingSettings
 from sites.books.actions import keep_place as places
 from sites.books.latest_chapters import latest_chapters
+from sites.books.linked_data import book_card, chapter_data
 from sites.books.models import Book, Chapter, WritingMode
 from sites.books.next_books import next_books
 from sites.books.own_numbers import has_own_numbers
@@ -34,6 +35,7 @@ from sites.books.reading import CONTENTS_LIMIT, around, continuing, place_in
 from sites.chapter.drawn_text import drawn_text
 from sites.context import reading_of
 from sites.cookies import remember
+from sites.links import host_url
 from sites.returning import safe_return
 
 
@@ -101,6 +103,7 @@ def read(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "knows_place": place is not None,
         "next_books": [] if neighbours.next else next_books(chapter.book, now=now),
         "contents_page": contents_page(number),
+        **_elsewhere(chapter, is_draft=is_draft),
         "choices": _choices(reading_of(request)),
         **_layout(chapter.book),
     }
@@ -174,6 +177,18 @@ def _not_stored(response: HttpResponse) -> HttpResponse:
     """A draft must not outlive the right to read it in any cache."""
     patch_cache_control(response, no_store=True)
     return response
+
+
+def _elsewhere(chapter: Chapter, *, is_draft: bool) -> dict[str, Any]:
+    """Give what search engines and messengers read of a chapter; nothing of a draft."""
+    if is_draft:
+        return {}
+    address = host_url("chapter", "read", chapter.book.slug, chapter.number)
+    title = f"{chapter.title} · {chapter.book.title}"
+    return {
+        "data": chapter_data(chapter),
+        "card": book_card(chapter.book, address=address, title=title),
+    }
 
 
 def _layout(book: Book) -> dict[str, Any]:

@@ -5,12 +5,18 @@ from django.urls import URLPattern, URLResolver, path
 from sites.common_urls import common_urls
 from sites.community.first_pages import HOUSE_PAGES
 from sites.errors import HANDLERS
-from sites.main import house_pages, keeping, notifications, views
+from sites.main import feeds, house_pages, keeping, notifications, views
+from sites.main.sitemaps import SITEMAPS
+from sites.sitemaps import sitemap_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("books/", views.books, name="books"),
     path("books/<slug:slug>/", views.book, name="book"),
+    path("feed/", feeds.NewBooks(), name="feed"),
+    path("books/<slug:slug>/feed/", feeds.ChaptersOfBook(), name="book_feed"),
+    path("authors/<slug:slug>/feed/", feeds.BooksOfAuthor(), name="author_feed"),
+    *sitemap_urls(SITEMAPS),
     path("books/<slug:slug>/shelf/", keeping.shelve, name="shelve"),
     path("books/<slug:slug>/follow/", keeping.follow_book, name="follow_book"),
     path("authors/<slug:slug>/follow/", keeping.follow_author, name="follow_author"),

@@ -6,10 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from sites.books.linked_data import SocialCard, author_data, book_card, book_data, house_data
 from sites.books.models import Genre, Shelf
 from sites.books.shelves import follows_author
+from sites.links import host_url
 from sites.main.authors import author_with_books, names_page
 from sites.main.book_page import book_page
 from sites.main.catalogue import CatalogueQuery, cards_page, languages
@@ -20,7 +23,8 @@ from sites.main.shelves import genres, home_page
 def home(request: HttpRequest) -> HttpResponse:
     """The first sentence of a book, and the shelves."""
     page = home_page(request.user, timezone.now(), language=get_language() or "")
-    return render(request, "main/home.html", {"home": page})
+    context = {"home": page, "data": house_data(), "card": _house_card()}
+    return render(request, "main/home.html", context)
 
 
 @require_safe
@@ -47,6 +51,8 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         "book": page.book,
         "kept": page.kept,
         "shelf_choices": Shelf.choices,
+        "data": book_data(page.book) if page.is_out else None,
+        "card": book_card(page.book, address=host_url("main", "book", slug)),
     }
     return render(request, "main/book.html", context)
 
@@ -68,6 +74,10 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
         "author": person,
         "page": page,
         "is_followed": follows_author(request.user, person),
+        "data": author_data(person),
+        "card": SocialCard(
+            person.name, person.bio[:300], host_url("main", "author", slug), "profile"
+        ),
     }
     return render(request, "main/author.html", context)
 
@@ -79,3 +89,10 @@ def genre(request: HttpRequest, slug: str) -> HttpResponse:
     shelf = get_object_or_404(Genre, slug=slug)
     page = cards_page(CatalogueQuery(genre=slug).books(now), request.GET.get("page", ""), now)
     return render(request, "main/genre.html", {"genre": shelf, "page": page})
+
+
+def _house_card() -> SocialCard:
+    description = _(
+        "Esensi is an online publishing house: books and serials to read in the browser."
+    )
+    return SocialCard("Esensi", description, host_url("main", "home"))

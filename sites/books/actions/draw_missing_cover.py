@@ -8,6 +8,7 @@ from django.db import transaction
 
 from sites.books.models import Book
 
+SHARED_WIDTH = 600  # pixels: what messengers ask of a large preview (Open Graph, facebook.com)
 DIGEST = 32  # hexadecimal digits of the content's hash: names never clash, and never change meaning
 
 
@@ -26,8 +27,8 @@ def draw_missing_cover(book_id: int, *, again: bool = False) -> bool:
     drawn = draw_cover(book.title, book.author_names)
     content = drawn.svg.encode()
     key = f"covers/{sha256(content).hexdigest()[:DIGEST]}.svg"
-    if not default_storage.exists(key):
-        key = default_storage.save(key, ContentFile(content))
+    _store(key, content)
+    _store(key.replace(".svg", ".png"), _rasterised(drawn.svg))
     with transaction.atomic():
         kept = Book.objects.select_for_update(no_key=True).filter(pk=book_id).first()
         if kept is None or not _wants_one(kept, again=again):
@@ -35,6 +36,19 @@ def draw_missing_cover(book_id: int, *, again: bool = False) -> bool:
         # Not ``save()``: a drawn cover is no change that a writer could collide with.
         Book.objects.filter(pk=book_id).update(cover=key, cover_ground=drawn.ground)
     return True
+
+
+def _store(key: str, content: bytes) -> None:
+    if not default_storage.exists(key):
+        default_storage.save(key, ContentFile(content))
+
+
+def _rasterised(svg: str) -> bytes:
+    """Give a drawn cover as PNG: link previews and readers of EPUB 2 show no SVG. Our own drawings
+    need no font, and no process of their own as strangers' do."""
+    import resvg_py  # compiled code that only this needs
+
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=SHARED_WIDTH, skip_system_fonts=True))
 
 
 def _wants_one(book: Book, *, again: bool) -> bool:

@@ -206,6 +206,14 @@ class Book(Publishable):
         return str(self.cover.storage.url(name.replace("-640.", f"-{width}.")))
 
     @property
+    def share_url(self) -> str:
+        """Give a picture of the cover that every program can show: a drawn cover has its PNG beside
+        it, under the same name."""
+        if not self.cover:
+            return ""
+        return str(self.cover.storage.url((self.cover.name or "").replace(".svg", ".png")))
+
+    @property
     def cover_srcset(self) -> str:
         """The ``srcset`` of a raster cover; empty for a drawn one."""
         if not self.cover or (self.cover.name or "").endswith(".svg"):
