@@ -9,7 +9,8 @@ TEMPLATES := find esensi sites -name '*.html' -print0 | xargs -0 .venv/bin/djade
 # What a deployed instance gets from its secrets; these protect nothing.
 DEPLOYED := ESENSI_ENV=production \
 	SECRET_KEY=for-checks-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ \
-	DATABASE_URL=postgresql://nobody:nothing@database.invalid:5432/esensi
+	DATABASE_URL=postgresql://nobody:nothing@database.invalid:5432/esensi \
+	EMAIL_URL=smtp://nobody:nothing@mail.invalid:587
 
 .PHONY: help run dev test check bench soak format types messages requirements screens venv clean
 

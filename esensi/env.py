@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from typing import Any, Literal
 from urllib.parse import urlsplit
+
+from esensi.mail_server import mail_url
 
 Environment = Literal["production", "development", "local"]
 
@@ -115,6 +118,13 @@ def postgres_url(value: str) -> str:
     return value
 
 
+def mail_address(value: str) -> str:
+    _name, address = parseaddr(value)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address) or not value.isprintable():
+        raise ValueError(f"must look like Esensi <hello@esensi.online>; it is {value!r}.")
+    return value
+
+
 def web_path(value: str) -> str:
     if not (value.startswith(("/", "https://")) and value.endswith("/")):
         raise ValueError(f"must begin with / or https:// and end with /; it is {value!r}.")
@@ -197,6 +207,27 @@ VARIABLES = (
         "",
         "Where collectstatic puts the static files. Default: staticfiles in the project.",
     ),
+    Variable(
+        "EMAIL_URL",
+        mail_url,
+        None,
+        "The server that takes mails: smtp://user:password@host:587 or smtps://…. Locally without it "
+        "mails are kept as files and shown at /mail/ on the auth host.",
+        required_in=DEPLOYED,
+        secret=True,
+    ),
+    Variable(
+        "EMAIL_FROM",
+        mail_address,
+        None,
+        "Whom mails come from. Default: Esensi <hello@…> at the parent domain.",
+    ),
+    Variable(
+        "ESENSI_MAIL_ROOT",
+        text,
+        "",
+        "The folder for mails that are kept locally. Default: .local/mail in the project.",
+    ),
 )
 
 
@@ -223,6 +254,7 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
     if problems:
         raise BadEnvironment(problems)
     values["ESENSI_DOMAIN"] = values["ESENSI_DOMAIN"] or _default_domain(environment)
+    values["EMAIL_FROM"] = values["EMAIL_FROM"] or f"Esensi <hello@{values['ESENSI_DOMAIN']}>"
     return values
 
 

@@ -9,6 +9,7 @@ from allauth.core import context
 from django.http import HttpRequest, HttpResponse
 
 from sites.accounts.models import User
+from sites.auth.letters import send_letter
 from sites.language import keep_language
 from sites.links import host_url
 from sites.returning import safe_return
@@ -47,3 +48,25 @@ class HouseAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allau
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return host_url("main", "home")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        send_letter(template_prefix, email, context)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell the owner of an account what has changed in it, in their language."""
+        super().send_notification_mail(
+            template_prefix, user, {**(context or {}), "user": user}, email
+        )
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return host_url("auth", "account_confirm_email", emailconfirmation.key)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        user, _, token = key.partition("-")
+        return host_url("auth", "account_reset_password_from_key", user, token)

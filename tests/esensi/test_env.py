@@ -19,6 +19,7 @@ DEPLOYED_ENVIRON = {
     "ESENSI_ENV": "production",
     "SECRET_KEY": KEY,
     "DATABASE_URL": "postgresql://esensi:pass@db.example:5432/esensi",
+    "EMAIL_URL": "smtp://esensi:pass@mail.example",
 }
 
 
@@ -39,7 +40,7 @@ def test_deployed_environments_name_every_missing_secret_at_once(environment: st
     with pytest.raises(BadEnvironment) as caught:
         read({"ESENSI_ENV": environment})
     required = [variable.name for variable in VARIABLES if environment in variable.required_in]
-    assert required == ["SECRET_KEY", "DATABASE_URL"]
+    assert required == ["SECRET_KEY", "DATABASE_URL", "EMAIL_URL"]
     assert [problem.split()[0] for problem in caught.value.problems] == required
 
 
@@ -79,6 +80,8 @@ def test_missing_and_malformed_are_told_together_without_repeating_a_secret() ->
         ("ESENSI_DEBUG", "maybe"),
         ("ESENSI_MEDIA_URL", "media"),
         ("ESENSI_MEDIA_URL", "http://media.example/"),
+        ("EMAIL_URL", "http://mail.example"),
+        ("EMAIL_FROM", "Esensi"),
     ],
 )
 def test_a_malformed_value_is_refused_by_name(name: str, text: str) -> None:

@@ -149,6 +149,7 @@ def test_two_that_start_at_once_prepare_the_database_one_after_the_other(
 
 def test_outside_a_laptop_it_refuses(environment: dict[str, str]) -> None:
     environment |= {"ESENSI_ENV": "production", "SECRET_KEY": "0123456789" * 6}
+    environment |= {"EMAIL_URL": "smtp://mail.invalid"}
     ended = manage(environment, "up")
     assert ended.returncode == 1
     assert "ESENSI_ENV is production: run python -m esensi.server" in ended.stderr

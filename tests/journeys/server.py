@@ -83,6 +83,7 @@ def running_house(folder: Path, server: str) -> Iterator[House]:
         "DATABASE_URL": psycopg_url(server, name),
         "PORT": str(port),
         "ESENSI_MEDIA_ROOT": str(folder / "media"),
+        "ESENSI_MAIL_ROOT": str(folder / "mail"),
     }
     log = folder / "up.log"
     with log.open("wb") as output:

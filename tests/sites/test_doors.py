@@ -38,6 +38,7 @@ def probe(environment: str, database: str, static: str) -> dict[str, Any]:
             if environment != "local"
             else "",
             "ESENSI_STATIC_ROOT": static,
+            "EMAIL_URL": "smtp://mail.invalid" if environment != "local" else "",
         },
         cwd=ROOT,
         capture_output=True,
