@@ -6,6 +6,7 @@ from sites.books.models.invitation import AuthorInvitation
 from sites.books.models.preview_link import PreviewLink
 from sites.books.models.progress import ReadingProgress
 from sites.books.models.revision import Revision
+from sites.books.models.search import SearchableBook, SearchableChapter
 from sites.books.models.shelf import Follow, Shelf, ShelvedBook
 from sites.books.models.submission import Outcome, Submission, SubmissionComment
 from sites.books.models.visibility import BookStatus, Status
@@ -23,6 +24,8 @@ __all__ = [
     "PreviewLink",
     "ReadingProgress",
     "Revision",
+    "SearchableBook",
+    "SearchableChapter",
     "Shelf",
     "ShelvedBook",
     "Status",
