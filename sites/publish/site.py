@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils.translation import gettext_lazy as _
 
 from sites.accounts.models import User
@@ -17,14 +19,13 @@ from sites.desk.catalogue import AuthorDesk, GenreDesk, TagDesk
 from sites.desk.navigation import Group
 from sites.desk.site import DeskSite
 from sites.publish.continue_writing import books_of, continue_writing
+from sites.publish.pages import desk_pages
 
 
 class WritingDesk(DeskSite):
     settings_name = "UNFOLD_PUBLISH"
     first_screen = "publish/continue_writing.html"
-    refusal = _(
-        "The writing desk is for authors and editors. Ask an editor to enter you as an author."
-    )
+    refusal = _("The writing desk is for authors and editors. Become an author to enter it.")
     groups = (
         Group(
             _("Manuscripts"),
@@ -35,6 +36,16 @@ class WritingDesk(DeskSite):
             (("books.Author", "person_edit"), ("books.Genre", "shelves"), ("books.Tag", "sell")),
         ),
     )
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [*desk_pages(self), *super().get_urls()]
+
+    def refuse(self, request: HttpRequest) -> HttpResponse:
+        """Lead somebody without a role to the page on which they become an author."""
+        if isinstance(request.user, User) and request.method in ("GET", "HEAD"):
+            query = urlencode({"next": request.get_full_path()})
+            return HttpResponseRedirect(f"{reverse('join')}?{query}")
+        return super().refuse(request)
 
     def first_screen_context(self, request: HttpRequest) -> dict[str, Any]:
         books = continue_writing(person_of(request))

@@ -1,0 +1,38 @@
+"""The writing desk's own pages, beside its lists and forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+from django.http import HttpResponse
+from django.urls import URLPattern, path
+
+from sites.desk.site import DeskSite
+from sites.publish.invitations import invitations
+from sites.publish.join import profile
+from sites.publish.names import names
+from sites.publish.submit import say, submission
+
+#: Route, name within the desk's namespace, and the view, which takes the desk before the request.
+PAGES: Final[tuple[tuple[str, str, Callable[..., HttpResponse]], ...]] = (
+    ("profile/", "profile", profile),
+    ("invitations/", "invitations", invitations),
+    ("books/book/<int:object_id>/names/", "names", names),
+    ("books/book/<int:object_id>/submission/", "submission", submission),
+    ("books/book/<int:object_id>/submission/say/", "say", say),
+)
+
+
+def desk_pages(desk: DeskSite) -> list[URLPattern]:
+    """Give the patterns, each behind the desk's door."""
+    return [
+        path(route, desk.admin_view(_named(partial(view, desk), view)), name=name)
+        for route, name, view in PAGES
+    ]
+
+
+def _named(view: Any, original: Callable[..., HttpResponse]) -> Any:
+    view.__name__ = original.__name__  # Django's wrappers copy it
+    return view
