@@ -177,14 +177,17 @@ class DeskAdmin(LongLists, ModelAdmin):
 
 
 def _filter_lookups(list_filter: Iterable[Any]) -> set[str]:
-    """Give the questions that Django's own filters ask of these fields.
+    """Give the questions that the filters ask of these fields.
 
     They are those of ``django.contrib.admin.filters``: an exact value, the key of a related row,
-    and whether there is one.
+    and whether there is one; a filter of our own asks by its parameter's name.
     """
-    names = [entry if isinstance(entry, str) else entry[0] for entry in list_filter]
+    filters = list(list_filter)
+    own = {entry.parameter_name for entry in filters if isinstance(entry, type)}
+    fields = [entry for entry in filters if not isinstance(entry, type)]
+    names = [entry if isinstance(entry, str) else entry[0] for entry in fields]
     endings = ("exact", "id__exact", "isnull")
-    return {f"{name}__{ending}" for name in names for ending in endings}
+    return own | {f"{name}__{ending}" for name in names for ending in endings}
 
 
 class ReadOnly(Fields):

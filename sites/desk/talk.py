@@ -71,9 +71,12 @@ class Talk:
         return self.page.paginator.count
 
 
-def talk_about(submission: Submission, *, page: str | int = 1, link: ChapterLink) -> Talk:
+def talk_about(
+    submission: Submission, *, page: str | int = 1, link: ChapterLink, count: int | None = None
+) -> Talk:
     """Read a page of the thread: first what is about the whole book, then chapter by chapter, each
-    in the order in which it was written. Two queries, however long the thread and the texts.
+    in the order in which it was written. Two queries, however long the thread and the texts; one
+    where the number of comments is known (``count``).
 
     ``page`` is a number as an address has it; one that is not there gives the nearest.
     """
@@ -83,7 +86,10 @@ def talk_about(submission: Submission, *, page: str | int = 1, link: ChapterLink
         .annotate(place=_place_in_the_text())
         .order_by(F("chapter__number").asc(nulls_first=True), "written_at", "pk")
     )
-    shown: Page[Any] = Paginator(rows, COMMENTS_OF_A_PAGE).get_page(page)
+    pages = Paginator(rows, COMMENTS_OF_A_PAGE)
+    if count is not None:
+        pages.count = count  # a cached property of Django's
+    shown: Page[Any] = pages.get_page(page)
     groups: list[About] = []
     for comment in shown:
         chapter = comment.chapter

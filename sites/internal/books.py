@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 
-from sites.accounts.models import User
-from sites.accounts.roles import RUN_THE_HOUSE
-from sites.desk.admin import person_of
 from sites.desk.books import BookDesk, ChapterDesk, RevisionDesk
 from sites.desk.catalogue import AuthorDesk, GenreDesk, TagDesk
+from sites.internal.permissions import runs_the_house, works_in_back_office
 
 if TYPE_CHECKING:
     from sites.desk.admin import DeskAdmin as Fields
@@ -18,22 +16,27 @@ else:
     Fields = object
 
 
-def runs_the_house(user: User) -> bool:
-    """Does this person change books here? Editors have the writing desk for that, and look."""
-    return user.is_one_of(*RUN_THE_HOUSE)
+class BackOffice(Fields):
+    """A list for the back office: roles from elsewhere, such as an editor's, do not open it."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return works_in_back_office(request.user) and super().has_module_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return works_in_back_office(request.user) and super().has_view_permission(request)
 
 
-class OfficeRules(Fields):
-    """Roles from elsewhere, such as an editor's, open the eyes here and not the hands."""
+class OfficeRules(BackOffice):
+    """Who does not run the house looks, and changes nothing."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return runs_the_house(person_of(request)) and super().has_add_permission(request)
+        return runs_the_house(request.user) and super().has_add_permission(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return runs_the_house(person_of(request)) and super().has_change_permission(request, obj)
+        return runs_the_house(request.user) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return runs_the_house(person_of(request)) and super().has_delete_permission(request, obj)
+        return runs_the_house(request.user) and super().has_delete_permission(request, obj)
 
 
 class EditsWhatExists(OfficeRules):
@@ -51,7 +54,7 @@ class AllChapters(EditsWhatExists, ChapterDesk):
     pass
 
 
-class AllRevisions(RevisionDesk):
+class AllRevisions(BackOffice, RevisionDesk):
     pass
 
 

@@ -7,14 +7,17 @@ from typing import Any
 from django.contrib.auth.models import Group as Role
 from django.contrib.sites.models import Site
 from django.http import HttpRequest
+from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
 from sites.accounts.models import User
-from sites.books.models import Author, Book, Chapter, Genre, Revision, Tag
+from sites.books.models import Author, Book, Chapter, Genre, Revision, Submission, Tag
 from sites.community.models import Announcement, HousePage
 from sites.desk.admin import person_of
 from sites.desk.navigation import Group
 from sites.desk.site import DeskSite
+from sites.internal import approval
+from sites.internal.approvals import Approvals
 from sites.internal.books import AllBooks, AllChapters, AllRevisions, Authors, Genres, Tags
 from sites.internal.people import Hosts, People, Roles
 from sites.internal.queue import waiting
@@ -26,6 +29,7 @@ class Office(DeskSite):
     first_screen = "internal/queue.html"
     refusal = _("The office is for the people who run the house. Ask a manager for a role in it.")
     groups = (
+        Group(_("Submissions"), (("books.Submission", "fact_check"),)),
         Group(
             _("Shelves"),
             (("books.Book", "book_2"), ("books.Chapter", "article"), ("books.Revision", "history")),
@@ -44,11 +48,25 @@ class Office(DeskSite):
         ),
     )
 
+    def get_urls(self) -> list[Any]:
+        approvals = self._registry[Submission]
+        pages = [
+            path("", approvals.changelist_view, name="books_submission_changelist"),
+            path("<int:pk>/", approval.approval, name="approval"),
+            path("<int:pk>/answer/", approval.answer, name="approval_answer"),
+            path("<int:pk>/comments/", approval.comment, name="approval_comment"),
+            path("<int:pk>/owner/", approval.owner, name="approval_owner"),
+        ]
+        for page in pages:
+            page.callback = self.admin_view(page.callback)
+        return [path("approvals/", include(pages)), *super().get_urls()]
+
     def first_screen_context(self, request: HttpRequest) -> dict[str, Any]:
         return {"title": _("Waiting"), "queue": waiting(person_of(request))}
 
 
 site = Office("internal")
+site.register(Submission, Approvals)
 site.register(Book, AllBooks)
 site.register(Chapter, AllChapters)
 site.register(Revision, AllRevisions)

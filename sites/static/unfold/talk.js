@@ -8,6 +8,12 @@ if (form) {
   const quote = form.querySelector("[data-say-quote]");
   const longest = 300; // characters of a paragraph that the thread keeps
 
+  const wordsOf = (block) => {
+    const copy = block.cloneNode(true);
+    copy.querySelectorAll("a[data-say-paragraph]").forEach((link) => link.remove());
+    return copy.textContent.trim();
+  };
+
   const choose = (chapter, paragraph) => {
     document.querySelectorAll(".desk-chosen").forEach((block) => block.classList.remove("desk-chosen"));
     const block = paragraph && document.getElementById(paragraph);
@@ -15,7 +21,7 @@ if (form) {
     field("paragraph").value = block ? paragraph : "";
     about.hidden = !block;
     whole.hidden = !block;
-    quote.textContent = block ? (block.dataset.words ?? block.textContent).trim().slice(0, longest) : "";
+    quote.textContent = block ? wordsOf(block).slice(0, longest) : "";
     block?.classList.add("desk-chosen");
   };
 
