@@ -78,7 +78,12 @@ def _address(row: Notification, reader: User) -> str:
     if row.kind == Kind.INVITED:
         return host_url("publish", "publish:invitations")
     if row.submission_id and is_house_editor(reader):
-        return host_url("internal", "internal:index")
+        return host_url("internal", "internal:approval", row.submission_id)
     if row.book_id:
-        return host_url("publish", "publish:books_book_change", row.book_id)
+        return book_address(row.book_id)
     return ""
+
+
+def book_address(book: int) -> str:
+    """Give where a book's authors see how it stands, at the writing desk."""
+    return host_url("publish", "publish:books_book_change", book)

@@ -8,6 +8,7 @@ from sites.accounts.models import User
 from sites.accounts.roles import EDITOR
 from sites.books import events
 from sites.books.models import Submission
+from sites.community.letters import send_letters
 from sites.community.models import Kind, Notification
 
 #: Accounts told of one event: more editors than a house of this size will have.
@@ -36,7 +37,9 @@ def listen() -> None:
 
 
 def tell_authors(event: events.BookEvent) -> None:
-    _notify(_authors(event.book), TO_AUTHORS[type(event)], event)
+    people, kind = _authors(event.book), TO_AUTHORS[type(event)]
+    _notify(people, kind, event)
+    send_letters(people - {event.by}, kind, event.book)
 
 
 def tell_editors(event: events.SubmissionEvent) -> None:
