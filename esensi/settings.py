@@ -185,7 +185,7 @@ SECOND_FACTOR_REQUIRED = ESENSI_ENV != "local"
 #: session of the house's own people can do ends with it.
 SECOND_FACTOR_AGE = 12 * 3600
 #: On Fly's machines the edge says where visitors come from; elsewhere nobody is believed.
-ON_FLY = bool(_values["FLY_MACHINE_ID"])
+ON_FLY: bool = bool(_values["FLY_MACHINE_ID"])
 
 # --- Mail: sites.mail sends it ------------------------------------------------------------------
 _mail_server: MailServer | None = _values["EMAIL_URL"]

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
@@ -79,7 +80,7 @@ def take(key: str, limit: int, window: timedelta, now: datetime) -> Refusal | No
     stored. A refused attempt does not count. Raises ``RuntimeError`` inside a transaction.
     """
     digest = _digest(key)
-    values = {"key": digest, "limit": limit, "now": now, "ends": now + window}
+    values: dict[str, Any] = {"key": digest, "limit": limit, "now": now, "ends": now + window}
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(_TAKE, values)
         taken = cursor.fetchone() is not None

@@ -7,7 +7,7 @@ after the sign-in. Both are held here, by the row's expiry; a browser's cookie a
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -40,7 +40,7 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         """Give the session's data; keep it alive if somebody is signed in. An ended one is empty."""
-        row = self._get_session_from_db()
+        row = self._get_session_from_db()  # type: ignore[attr-defined]  # the stubs do not know it
         if row is None:
             return {}
         data: dict[str, Any] = self.decode(row.session_data)
@@ -57,7 +57,7 @@ class SessionStore(DatabaseStore):
         now = timezone.now()
         if SESSION_KEY in data:
             data.setdefault(SIGNED_IN_AT, int(now.timestamp()))
-        row: Session = super().create_model_instance(data)
+        row = cast("Session", super().create_model_instance(data))
         row.expire_date = end_of(data, now)
         row.user_id = owner_of(data)
         return row

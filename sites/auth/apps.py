@@ -6,3 +6,8 @@ class AuthHostConfig(AppConfig):
 
     name = "sites.auth"
     label = "auth_host"
+
+    def ready(self) -> None:
+        from sites.auth import second_factor
+
+        second_factor.connect()

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from sites.auth import views
 from sites.auth.lazily import lazily
+from sites.auth.second_factor import second_factor
 from sites.auth.sign_in import SignInView
 from sites.common_urls import common_urls
 from sites.errors import HANDLERS
@@ -69,6 +70,7 @@ _own_account: list[URLPattern | URLResolver] = [
 ]
 
 _second_factors: list[URLPattern | URLResolver] = [
+    path("two-factor/required/", second_factor, name="second_factor"),
     path("two-factor/", lazily(f"{_MFA}.base.views.IndexView"), name="mfa_index"),
     path(
         "two-factor/sign-in/",

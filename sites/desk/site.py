@@ -20,6 +20,7 @@ from sites.errors import permission_denied
 from sites.links import host_root, host_url
 from sites.returning import safe_return
 from sites.rooms import may_enter
+from sites.second_factor import is_second_factor_missing
 
 if TYPE_CHECKING:
     # Unfold carries no types; its classes are Django's with other templates.
@@ -35,8 +36,8 @@ TEMPORARY_REDIRECT = 307  # RFC 9110, section 15.4.8: the method and the form ar
 class DeskSite(UnfoldAdminSite):
     """Base of the two sites. ``name`` is the room's key and the namespace of its addresses.
 
-    Nobody signs in here: strangers go to the auth host and come back; who is known but has no role
-    for this room gets 403 with the reason.
+    Nobody signs in here: strangers, and the house's own people without their second factor, go to
+    the auth host and come back; who is known but has no role for this room gets 403 with the reason.
     """
 
     enable_nav_sidebar = True
@@ -48,7 +49,7 @@ class DeskSite(UnfoldAdminSite):
     refusal: Any
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return may_enter(request.user, self.name)
+        return may_enter(request.user, self.name) and not is_second_factor_missing(request)
 
     def admin_view(self, view: View, cacheable: bool = False) -> Any:
         inner = super().admin_view(view, cacheable)
@@ -60,6 +61,8 @@ class DeskSite(UnfoldAdminSite):
 
         @never_cache
         def refused(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if may_enter(request.user, self.name):
+                return self._by_way_of("second_factor", request.get_full_path())
             return self.refuse(request)
 
         return update_wrapper(guarded, view)
@@ -71,9 +74,12 @@ class DeskSite(UnfoldAdminSite):
         return self._to_sign_in(request.get_full_path())
 
     def _to_sign_in(self, path: str) -> HttpResponse:
-        come_back = urljoin(host_root(self.name), path)
-        query = urlencode({"next": come_back})
-        return HttpResponseRedirect(f"{host_url('auth', 'sign_in')}?{query}")
+        return self._by_way_of("sign_in", path)
+
+    def _by_way_of(self, page: str, path: str) -> HttpResponse:
+        """Lead to a page of the auth host, and from there back here."""
+        query = urlencode({"next": urljoin(host_root(self.name), path)})
+        return HttpResponseRedirect(f"{host_url('auth', page)}?{query}")
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """There is one door to the house, and it is not here."""

@@ -23,7 +23,7 @@ class Session(AbstractBaseSession):
         related_name="+",
     )
 
-    class Meta(AbstractBaseSession.Meta):
+    class Meta:
         verbose_name = "session"
         verbose_name_plural = "sessions"
 
