@@ -86,4 +86,4 @@ def _address(row: Notification, reader: User) -> str:
 
 def book_address(book: int) -> str:
     """Give where a book's authors see how it stands, at the writing desk."""
-    return host_url("publish", "publish:books_book_change", book)
+    return host_url("publish", "publish:submission", book)

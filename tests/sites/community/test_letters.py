@@ -39,7 +39,7 @@ def test_each_author_gets_one_in_their_language() -> None:
     assert set(said) == {user.email, other.email}
     assert said[other.email] == "The editors ask for changes in “Laut”."
     assert said[user.email] != said[other.email]
-    assert f"/books/book/{book.pk}/" in mail.outbox[0].body
+    assert f"/books/book/{book.pk}/submission/" in mail.outbox[0].body
 
 
 @pytest.mark.django_db(transaction=True)
