@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 from esensi import env, postgres, security
+from esensi.database_url import database_settings
 from esensi.mail_server import MailServer
 from sites import hosts
 from sites.internal.look import UNFOLD as UNFOLD_INTERNAL
@@ -105,7 +105,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # --- Database ----------------------------------------------------------------------------------
-_database = dj_database_url.parse(_values["DATABASE_URL"] or postgres.local_url(BASE_DIR))
+_database = database_settings(_values["DATABASE_URL"] or postgres.local_url(BASE_DIR))
 _pool = {
     "min_size": 0,
     "max_size": _values["DATABASE_POOL_SIZE"],
@@ -118,7 +118,7 @@ _pool = {
 DATABASES = {
     "default": {
         **_database,
-        "OPTIONS": {**_database.get("OPTIONS", {}), "pool": _pool},
+        "OPTIONS": {**_database["OPTIONS"], "pool": _pool},
         # Under ASGI every request has a thread of its own: a pool, never CONN_MAX_AGE.
         "CONN_MAX_AGE": 0,
         # A restarted database or a suspended machine leaves dead connections in the pool: each is

@@ -7,13 +7,13 @@ import io
 import os
 from collections.abc import Generator
 
-import dj_database_url
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from pytest_django.plugin import blocking_manager_key
 
 from esensi import postgres
+from esensi.database_url import database_settings
 from esensi.postgres_errors import PostgresError
 
 pytest_plugins = ["tests.house"]
@@ -31,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     except PostgresError as error:
         raise pytest.UsageError(str(error)) from error
     os.environ["DATABASE_URL"] = url
-    address = dj_database_url.parse(url)
+    address = database_settings(url)
     database = settings.DATABASES["default"]
     database.update(address | {"OPTIONS": database["OPTIONS"] | address["OPTIONS"]})
 

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-import dj_database_url
 import psycopg.conninfo
 import pytest
 
 from esensi import postgres, postgres_binaries, postgres_home
+from esensi.database_url import database_settings
 from esensi.postgres_errors import NoServerAccount
 from tests.esensi.conftest import LAUNCHED, environment_for
 from tests.esensi.local_server import REPOSITORY, Checkout, sql, supervisors_of, wait_for
@@ -262,6 +262,6 @@ def test_the_address_can_be_read_by_psycopg_and_django(folder: Path) -> None:
     read = psycopg.conninfo.conninfo_to_dict(url)
     assert read["host"] == str(postgres_home.find_home(checkout).sockets)
     assert (read["user"], read["dbname"], read["port"]) == ("esensi", "esensi", "5432")
-    settings = dj_database_url.parse(url)
-    assert settings["OPTIONS"]["host"] == unquote(read["host"])
-    assert (settings["NAME"], settings["USER"], settings["HOST"]) == ("esensi", "esensi", "")
+    settings = database_settings(url)
+    assert settings["HOST"] == unquote(read["host"])
+    assert (settings["NAME"], settings["USER"], settings["OPTIONS"]) == ("esensi", "esensi", {})

@@ -1,0 +1,21 @@
+"""What Django's settings make of a database's address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dj_database_url
+
+
+def database_settings(url: str) -> dict[str, Any]:
+    """Give the entry of ``DATABASES`` for an address in libpq's notation.
+
+    A host or port among the address's parameters, as a socket's directory is written, comes to stand
+    under ``HOST`` and ``PORT``: ``manage.py dbshell`` looks there alone.
+    """
+    found: dict[str, Any] = dict(dj_database_url.parse(url))
+    options = dict(found.get("OPTIONS", {}))
+    for name in ("host", "port"):
+        if value := options.pop(name, ""):
+            found[name.upper()] = value
+    return found | {"OPTIONS": options}
