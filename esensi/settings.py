@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.sites",
     "django.contrib.staticfiles",
+    "django_prose_editor",
     "esensi",
     "sites",
     "sites.accounts",
@@ -155,6 +156,15 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "signup": "sites.auth.sign_up_form.SignUpForm",
+    "reset_password": "sites.auth.password_forms.ResetForm",
+    "reset_password_from_key": "sites.auth.password_forms.ChooseForm",
+    "change_password": "sites.auth.password_forms.ChangePasswordForm",
+    "set_password": "sites.auth.password_forms.SetPasswordForm",
+    "add_email": "sites.auth.password_forms.AddressForm",
+    "reauthenticate": "sites.auth.password_forms.ConfirmForm",
+}
 #: Seconds: what the mail says that carries the link.
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 # Counted by the house in PostgreSQL (decision 0007): allauth counts in a cache of one process.
@@ -163,6 +173,19 @@ MFA_RATE_LIMITS = False
 MFA_ADAPTER = "sites.auth.mfa_adapter.HouseMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "authenticate": "sites.auth.factor_forms.SignInCodeForm",
+    "reauthenticate": "sites.auth.factor_forms.ConfirmCodeForm",
+    "activate_totp": "sites.auth.factor_forms.AddAppForm",
+    "add_webauthn": "sites.auth.factor_forms.AddPasskeyForm",
+    "login_webauthn": "sites.auth.factor_forms.SignInPasskeyForm",
+    "authenticate_webauthn": "sites.auth.factor_forms.FactorPasskeyForm",
+    "reauthenticate_webauthn": "sites.auth.factor_forms.ConfirmPasskeyForm",
+    "edit_webauthn": "sites.auth.factor_forms.NamePasskeyForm",
+}
+# Else nobody with a second factor could change their address. Who has not confirmed one cannot sign
+# in (mandatory verification), and an address that waits to be confirmed opens nothing (ResetForm).
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Esensi"
 # One step of 30 seconds either way: clocks of phones differ, and people type slowly.
 MFA_TOTP_TOLERANCE = 1

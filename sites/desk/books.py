@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db import connection
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -22,6 +22,7 @@ from sites.books.models import Authorship, Book, Chapter, Revision
 from sites.desk.admin import DeskAdmin, DeskTable, ReadOnly, person_of
 from sites.desk.forms import BookForm, ChapterForm
 from sites.desk.manuscript import for_writing
+from sites.desk.widgets import with_nonce
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -209,6 +210,18 @@ class ChapterDesk(HoldsTheRow, DeskAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("revisions_link", "book") if obj else ("revisions_link",)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        form.is_plain = "plain" in request.GET
+        return form
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        nonce = request.csp_nonce  # type: ignore[attr-defined]  # set by the policy's middleware
+        context["media"] = with_nonce(context["media"], nonce)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @display(description=_("status"), ordering="status", label=STATUS_COLOURS)
     def status_label(self, chapter: Chapter) -> tuple[str, str]:

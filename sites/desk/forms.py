@@ -106,12 +106,18 @@ class ChapterForm(VersionedForm):
     """A chapter; a text that was not touched is stored as it was, to the letter."""
 
     text = ManuscriptField(label=gettext_lazy("Text"), required=False)
+    #: Somebody asked for the plain manuscript area instead of the editor.
+    is_plain: bool = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        book = self.instance.book if self.instance.pk is not None else None
-        if book and "text" in self.fields:
-            self.fields["text"].widget.attrs |= {"dir": book.direction, "lang": book.language}
+        if "text" not in self.fields:
+            return
+        widget: Any = self.fields["text"].widget
+        widget.stored, widget.is_plain = self.instance.text, self.is_plain
+        if self.instance.pk is not None:
+            book = self.instance.book
+            widget.attrs |= {"dir": book.direction, "lang": book.language}
 
     def clean_text(self) -> str:
         touched = "text" in self.changed_data

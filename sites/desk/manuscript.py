@@ -11,7 +11,7 @@ from django import forms
 from sites.books.exceptions import BookError
 from sites.books.text.allowed import BLOCKS
 from sites.books.text.tokens import split_clean, tag_name
-from sites.desk.widgets import Manuscript
+from sites.desk.widgets import Manuscript, Typed
 
 #: What begins on a line of its own, after an empty one.
 _BLOCKS: Final = (
@@ -62,22 +62,16 @@ def _gaps_before_blocks(pieces: list[str]) -> Iterator[int]:
         in_pre = name == "pre" or (in_pre and name != "/pre")
 
 
-class _Typed(str):
-    """What came from the browser, and goes back as it is."""
-
-    __slots__ = ()
-
-
 class ManuscriptField(forms.CharField):
     """The form's side of a chapter's text. Raises ``ValidationError`` for what cannot be stored."""
 
     widget = Manuscript
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        return _Typed(data or "")
+        return Typed(data or "")
 
     def prepare_value(self, value: Any) -> Any:
-        return value if isinstance(value, _Typed) else for_writing(value or "")
+        return value if isinstance(value, Typed) else for_writing(value or "")
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         typed = (data or "").replace("\r\n", "\n").strip()

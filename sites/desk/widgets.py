@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.db.models import Model
+from django.forms.widgets import Script
+from js_asset import ImportMap, Media
 
 
 class _KnownKeysOnly:
@@ -36,11 +38,49 @@ class SomeOf(_KnownKeysOnly, AutocompleteSelectMultiple):
         return {**super().build_attrs(*args, **kwargs), "data-allow-clear": "false"}
 
 
+class Typed(str):
+    """What came from the browser, and goes back as it is."""
+
+    __slots__ = ()
+
+
 class Manuscript(forms.Textarea):
-    """The text of a chapter in the reader's type and measure; the form sets its direction."""
+    """The text of a chapter in the reader's type and measure; the form sets its direction.
+
+    Where scripts run and the text allows it, the prose editor stands in place of the text area,
+    which is what is sent either way.
+    """
+
+    template_name = "desk/prose.html"
+    #: The stored text, with its ids: the value that is shown leaves them out.
+    stored: str = ""
+    #: Somebody asked for the plain area.
+    is_plain: bool = False
 
     def __init__(self) -> None:
         super().__init__({"class": "manuscript", "rows": 28, "dir": "auto", "spellcheck": "true"})
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        from sites.desk.prose import prose_of  # what shows no chapter needs none of it
+
+        context = super().get_context(name, value, attrs)
+        if not self.is_plain:
+            context["prose"] = prose_of(value if isinstance(value, Typed) else self.stored)
+        return context
+
+    @property
+    def media(self) -> Any:
+        # With the nonce of the request (``with_nonce``): the policy forbids other import maps.
+        return Media(
+            importmap=ImportMap({"django-prose-editor/editor": "django_prose_editor/editor.js"}),
+            css={"all": ["unfold/prose.css"]},
+            js=[Script("unfold/prose.js", type="module")],
+        )
+
+
+def with_nonce(media: Any, nonce: str) -> Any:
+    """Give a form's media with the nonce that its inline import map needs."""
+    return Media.from_media(media, nonce=nonce)
 
 
 def _is_key(key: Any) -> bool:
