@@ -18,7 +18,7 @@ def desk_page(
     desk: DeskSite, request: HttpRequest, template: str, context: Mapping[str, Any]
 ) -> TemplateResponse:
     """Render a template inside the desk, with its sidebar."""
-    request.current_app = desk.name  # type: ignore[attr-defined]  # Django's admin reads it
+    request.current_app = desk.name
     return TemplateResponse(request, template, {**desk.each_context(request), **context})
 
 

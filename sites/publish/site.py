@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sites.accounts.models import User
@@ -19,6 +20,8 @@ from sites.desk.catalogue import AuthorDesk, GenreDesk, TagDesk
 from sites.desk.navigation import Group
 from sites.desk.site import DeskSite
 from sites.publish.continue_writing import books_of, continue_writing
+from sites.publish.dashboard import dashboard
+from sites.publish.dashboard_charts import charts
 from sites.publish.pages import desk_pages
 
 
@@ -48,8 +51,16 @@ class WritingDesk(DeskSite):
         return super().refuse(request)
 
     def first_screen_context(self, request: HttpRequest) -> dict[str, Any]:
-        books = continue_writing(person_of(request))
-        return {"title": _("Continue writing"), "latest": books[:1], "others": books[1:]}
+        user = person_of(request)
+        books = continue_writing(user)
+        numbers = dashboard(user, chosen=request.GET.get("book", ""), now=timezone.now())
+        return {
+            "title": _("Continue writing"),
+            "latest": books[:1],
+            "others": books[1:],
+            "numbers": numbers,
+            **charts(numbers),
+        }
 
 
 def _on_whose_cover(user: User) -> QuerySet[Authorship, int]:
