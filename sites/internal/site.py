@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
-from sites.accounts.models import User
+from sites.accounts.models import AuditEntry, User
 from sites.books.models import Author, Book, Chapter, Genre, Revision, Submission, Tag
 from sites.community.models import Announcement, HousePage
 from sites.desk.admin import person_of
@@ -18,6 +18,7 @@ from sites.desk.navigation import Group
 from sites.desk.site import DeskSite
 from sites.internal import approval
 from sites.internal.approvals import Approvals
+from sites.internal.audit import AuditLog
 from sites.internal.books import AllBooks, AllChapters, AllRevisions, Authors, Genres, Tags
 from sites.internal.people import Hosts, People, Roles
 from sites.internal.queue import waiting
@@ -44,7 +45,12 @@ class Office(DeskSite):
         ),
         Group(
             _("House"),
-            (("accounts.User", "group"), ("auth.Group", "badge"), ("sites.Site", "language")),
+            (
+                ("accounts.User", "group"),
+                ("auth.Group", "badge"),
+                ("sites.Site", "language"),
+                ("accounts.AuditEntry", "receipt_long"),
+            ),
         ),
     )
 
@@ -59,7 +65,12 @@ class Office(DeskSite):
         ]
         for page in pages:
             page.callback = self.admin_view(page.callback)
-        return [path("approvals/", include(pages)), *super().get_urls()]
+        log = self.admin_view(self._registry[AuditEntry].changelist_view)
+        return [
+            path("approvals/", include(pages)),
+            path("audit/", log, name="accounts_auditentry_changelist"),
+            *super().get_urls(),
+        ]
 
     def first_screen_context(self, request: HttpRequest) -> dict[str, Any]:
         return {"title": _("Waiting"), "queue": waiting(person_of(request))}
@@ -74,6 +85,7 @@ site.register(Author, Authors)
 site.register(Genre, Genres)
 site.register(Tag, Tags)
 site.register(User, People)
+site.register(AuditEntry, AuditLog)
 site.register(Role, Roles)
 site.register(Site, Hosts)
 site.register(Announcement, Announcements)
