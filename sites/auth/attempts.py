@@ -12,7 +12,7 @@ from django.utils import timezone
 from sites.accounts import limits
 from sites.accounts.models import User
 from sites.auth.known_browsers import remember_browser
-from sites.auth.limited import Rule, rules_for
+from sites.auth.limited import rules_for
 from sites.errors import too_many_attempts
 
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
@@ -24,15 +24,7 @@ class Counted:
     """What a request was counted under, and who sent it."""
 
     stranger: bool
-    keys: list[tuple[str, Rule]] = field(default_factory=list)
-
-    def give_back(self, *, accepted: bool) -> None:
-        """Keep what stays counted after this outcome, and undo the rest."""
-        undone = "failures" if accepted else "successes"
-        now = timezone.now()
-        for key, rule in self.keys:
-            if rule.counts == undone:
-                limits.give_back(key, now)
+    to_give_back: list[str] = field(default_factory=list)
 
 
 class AttemptsMiddleware:
@@ -40,7 +32,7 @@ class AttemptsMiddleware:
 
     The refusal is the same for right and wrong passwords, for accounts that exist and that do not: it
     is given before the view. A form that was accepted answers with a redirect, one that was not comes
-    back with 200: by that an attempt is given back where only failures, or only successes, count.
+    back with 200: by that the rules for failures alone give an attempt back.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -49,10 +41,11 @@ class AttemptsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         counted: Counted | None = getattr(request, _KEPT, None)
-        if counted:
-            accepted = 300 <= response.status_code < 400
-            counted.give_back(accepted=accepted)
-            if accepted and counted.stranger and isinstance(request.user, User):
+        if counted and 300 <= response.status_code < 400:
+            now = timezone.now()
+            for key in counted.to_give_back:
+                limits.give_back(key, now)
+            if counted.stranger and isinstance(request.user, User):
                 remember_browser(request, response, request.user.email)
         return response
 
@@ -72,5 +65,6 @@ class AttemptsMiddleware:
             refusal = limits.take(key, rule.limit, rule.window, now)
             if refusal:
                 return too_many_attempts(request, refusal)
-            counted.keys.append((key, rule))
+            if rule.failures_only:
+                counted.to_give_back.append(key)
         return None

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
 
 from django.http import HttpRequest
 
@@ -28,13 +27,13 @@ _PENDING = "account_login"
 @dataclass(frozen=True)
 class Rule:
     """At most ``limit`` attempts in ``window``, counted for each ``who``; a rule whose ``who`` gives
-    nothing does not apply. ``counts`` says which attempts stay counted when they are over."""
+    nothing does not apply. With ``failures_only`` an attempt that succeeded is given back."""
 
     name: str
     who: Who
     limit: int
     window: timedelta
-    counts: Literal["all", "failures", "successes"] = "all"
+    failures_only: bool = False
 
 
 def by_network(request: HttpRequest) -> str | None:
@@ -75,36 +74,27 @@ def by_person_or_network(request: HttpRequest) -> str | None:
     return by_person(request) or network_of(request)
 
 
-def by_code(request: HttpRequest) -> str | None:
-    """One code of one person; spaces in it are as they were typed, and allauth ignores them."""
-    typed = "".join(request.POST.get("code", "").split())
-    return f"{by_person(request)} {typed}" if typed else None
-
-
 #: Wrong passwords. A network may be a school: 50 in a quarter of an hour annoy nobody there, and are
 #: 5,000 a day for who tries one password on many accounts. A person mistypes two or three times; five
 #: for one account from one network leave a margin. From all strange browsers together 20 an hour: the
 #: 20,000 most common passwords are no one's here, and beyond them that is a wait of years. A browser that has
 #: entered the account before has a count of its own, so nobody can lock its owner out.
 SIGN_IN = (
-    Rule("sign-in network", by_network, 50, QUARTER, counts="failures"),
-    Rule("sign-in pair", by_account_and_network, 5, QUARTER, counts="failures"),
-    Rule("sign-in account", by_account_of_strange_browsers, 20, HOUR, counts="failures"),
-    Rule("sign-in browser", by_known_browser, 10, QUARTER, counts="failures"),
+    Rule("sign-in network", by_network, 50, QUARTER, failures_only=True),
+    Rule("sign-in pair", by_account_and_network, 5, QUARTER, failures_only=True),
+    Rule("sign-in account", by_account_of_strange_browsers, 20, HOUR, failures_only=True),
+    Rule("sign-in browser", by_known_browser, 10, QUARTER, failures_only=True),
 )
 #: A passkey cannot be guessed; each attempt costs a signature to check.
 PASSKEY = (Rule("passkey", by_network, 60, QUARTER),)
 #: Six digits, three of which are right at any moment: ten tries an hour find one in four years.
 #: Only who knows the password can use them up, and a reset takes the password away from them.
-#: A code is good once: it stays valid for 90 seconds (``MFA_TOTP_TOLERANCE``), and whoever looked over
-#: a shoulder must not use it again. allauth remembers used ones in the cache of one process.
 SECOND_FACTOR = (
-    Rule("code once", by_code, 1, timedelta(minutes=2), counts="successes"),
-    Rule("code network", by_network, 50, QUARTER, counts="failures"),
-    Rule("code", by_person_or_network, 10, HOUR, counts="failures"),
+    Rule("code network", by_network, 50, QUARTER, failures_only=True),
+    Rule("code", by_person_or_network, 10, HOUR, failures_only=True),
 )
 #: Somebody at an open session who does not know the password; its owner mistypes less often.
-CONFIRM = (Rule("confirm", by_person_or_network, 10, QUARTER, counts="failures"),)
+CONFIRM = (Rule("confirm", by_person_or_network, 10, QUARTER, failures_only=True),)
 #: A class may sign up together; each makes a hash and a mail.
 SIGN_UP = (Rule("sign-up", by_network, 30, HOUR),)
 #: Each sends a mail, which has a limit of its own for its addressee (``mail_limits.py``).

@@ -181,8 +181,8 @@ def test_a_code_is_good_once() -> None:
     form = host_url("auth", "mfa_reauthenticate")
     assert at(browser_of(editor), form, code=used).status_code == 302
     cache.clear()  # another process knows nothing of it
-    spaced = f"{used[:3]} {used[3:]}"
-    assert at(browser_of(editor), form, code=spaced).status_code == 429
+    for typed in (used, f"{used[:3]} {used[3:]}", f"{used[:3]}-{used[3:]}"):
+        assert at(browser_of(editor), form, code=typed).status_code == 200
 
 
 def test_a_mistyped_code_may_be_sent_again() -> None:
