@@ -16,6 +16,7 @@ from sites.accounts.actions import create_user
 from sites.accounts.models import User
 from sites.books.models import (
     Author,
+    AuthorInvitation,
     Authorship,
     Book,
     Chapter,
@@ -23,6 +24,8 @@ from sites.books.models import (
     ReadingProgress,
     Revision,
     Status,
+    Submission,
+    SubmissionComment,
     Tag,
 )
 from tests.house import visitor
@@ -62,6 +65,11 @@ PUBLISH = (
     "/books/book/{book}/change/",
     "/books/chapter/{chapter}/change/",
     "/books/book/add/",
+    "/books/book/{book}/names/",
+    "/books/book/{book}/submission/",
+    "/books/book/{book}/submission/?round=1",
+    "/invitations/",
+    "/profile/",
 )
 INTERNAL = (
     "/",
@@ -94,6 +102,11 @@ def fill(books: int, reader: User, author: Author) -> None:
         )
         Revision.objects.create(chapter=chapter, number=1, title="Old", text="<p>Old.</p>")
         create_user(f"person{number}@esensi.example", password=None, roles=["author"])
+        round_ = Submission.objects.create(book=book, number=1, outcome="approved")
+        SubmissionComment.objects.create(submission=round_, chapter=chapter, text="Yes.")
+        AuthorInvitation.objects.create(
+            book=book, email="author@esensi.example", role="translator", invited_by=reader
+        )
 
 
 def make_book(number: int, now: datetime) -> Book:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +24,7 @@ from sites.books.actions.submit_book import submit_book
 from sites.books.actions.take_back_book import take_back_book
 from sites.books.actions.withdraw_book import publish_again, withdraw_book
 from sites.books.exceptions import BookError
-from sites.books.models import Book, Chapter, Submission
+from sites.books.models import Book, Chapter
 from sites.books.models.submission import LONGEST_COMMENT
 from sites.books.permissions import is_house_editor
 from sites.desk.admin import person_of
@@ -98,11 +99,8 @@ def _page(
     note: NoteForm | None = None,
     comment: CommentForm | None = None,
 ) -> dict[str, Any]:
-    rounds = list(
-        book.submissions.select_related("submitted_by", "decided_by").order_by("-number")[
-            :ROUNDS_SHOWN
-        ]
-    )
+    counted = book.submissions.annotate(said=Count("comments")).order_by("-number")
+    rounds = list(counted[:ROUNDS_SHOWN])
     shown = _round(request, rounds)
     context = {
         "title": _("On its way"),
@@ -117,7 +115,10 @@ def _page(
     if shown:
         shown.book = book
         context["talk"] = talk_about(
-            shown, page=request.GET.get("talk", "1"), link=_reader_at(book)
+            shown,
+            page=request.GET.get("talk", "1"),
+            link=_reader_at(book),
+            count=shown.said,
         )
         if shown == rounds[0]:
             about = _about(request, book)
@@ -139,7 +140,7 @@ def _steps(book: Book, user: User) -> dict[str, Any]:
     }
 
 
-def _round(request: HttpRequest, rounds: list[Submission]) -> Submission | None:
+def _round(request: HttpRequest, rounds: list[Any]) -> Any:
     """Give the round that the address asks for, else the newest."""
     asked = request.GET.get("round", "")
     found = [one for one in rounds if str(one.number) == asked]

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sites.books.actions.comment_on_submission import Anchor, comment_on_submission
@@ -209,3 +211,19 @@ def test_odd_addresses_are_answered(author: Client, ready: Book) -> None:
         "confirm=x",
     ):
         assert author.get(f"{path_of(ready)}?{query}").status_code == 200, query
+
+
+def test_the_page_keeps_to_twelve_queries_where_it_shows_most(
+    house: SmallHouse, author: Client, ready: Book
+) -> None:
+    editor, now = house.people["editor"], timezone.now()
+    for number in range(3):
+        step(author, ready, "submit", note="Silakan.")
+        about = Anchor(house.chapter, "p-aaaaaaaa")
+        waiting = Submission.objects.get(outcome="")
+        for line in range(number * 5):
+            comment_on_submission(waiting, text=f"{line}", about=about, by=editor, now=now)
+        request_changes(ready, comment="Ubah.", by=editor, now=now)
+        with CaptureQueriesContext(connection) as asked:
+            assert author.get(path_of(ready)).status_code == 200
+        assert len(asked) <= 12, [query["sql"][:90] for query in asked]
