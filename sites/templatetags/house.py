@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from sites import links
 from sites.accounts.models import User
 from sites.books.models import Book
-from sites.rooms import ROOMS, Room, rooms_of
+from sites.rooms import ROOMS, Room, may_enter, rooms_of
 
 register = template.Library()
 
@@ -84,6 +84,12 @@ def icon(name: str, label: str = "") -> SafeString:
 def rooms_for(user: User | AnonymousUser) -> list[Room]:
     """``{% rooms_for user as rooms %}``: the rooms that the person may enter."""
     return rooms_of(user)
+
+
+@register.simple_tag
+def may_join(user: User | AnonymousUser) -> bool:
+    """``{% may_join user as joins %}``: could this person become an author, being none yet?"""
+    return isinstance(user, User) and not may_enter(user, "publish")
 
 
 @register.simple_tag

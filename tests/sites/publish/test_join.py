@@ -110,3 +110,10 @@ def test_an_editor_without_a_name_is_led_to_give_one(house: SmallHouse) -> None:
     assert editor.get("/profile/").headers["Location"] == "/join/"
     assert editor.post("/join/", {"name": "Sunting"}).status_code == 302
     assert editor.get("/profile/").status_code == 200
+
+
+@pytest.mark.parametrize("key", ["main", "auth", "chapter"])
+def test_menus_offer_it_to_those_who_are_none_yet(house: SmallHouse, key: str) -> None:
+    for role, offered in (("reader", True), ("author", False), ("anonymous", False)):
+        page = house.visitor(key, role).get("/", follow=key == "auth").content.decode()
+        assert ("publish.esensi.localhost:8000/join/" in page) == offered, role
