@@ -52,11 +52,11 @@ def manage(environment: dict[str, str], *words: str) -> subprocess.CompletedProc
 
 @contextlib.contextmanager
 def starting(
-    environment: dict[str, str], project: Path = REPOSITORY
+    environment: dict[str, str], project: Path = REPOSITORY, *, demo: bool = False
 ) -> Iterator[subprocess.Popen[str]]:
-    """A house without demo books that begins to open."""
+    """A house that begins to open, without demo books if not told otherwise."""
     with subprocess.Popen(
-        [sys.executable, str(project / "manage.py"), "up", "--no-demo"],
+        [sys.executable, str(project / "manage.py"), "up", *([] if demo else ["--no-demo"])],
         cwd="/",
         env=environment,
         stdout=subprocess.PIPE,
@@ -70,9 +70,11 @@ def starting(
 
 
 @contextlib.contextmanager
-def up(environment: dict[str, str], project: Path = REPOSITORY) -> Iterator[subprocess.Popen[str]]:
+def up(
+    environment: dict[str, str], project: Path = REPOSITORY, *, demo: bool = False
+) -> Iterator[subprocess.Popen[str]]:
     """A house that serves."""
-    with starting(environment, project) as process:
+    with starting(environment, project, demo=demo) as process:
         wait_until_open(process, environment)
         yield process
 
@@ -145,6 +147,28 @@ def test_two_that_start_at_once_prepare_the_database_one_after_the_other(
     with starting(environment) as first, starting(other) as second:
         wait_until_open(first, environment)
         wait_until_open(second, other)
+
+
+def test_covers_that_an_interrupted_start_left_out_are_drawn_by_the_next(
+    environment: dict[str, str],
+) -> None:
+    assert manage(environment, "migrate", "--verbosity", "0").returncode == 0
+    assert manage(environment, "demo").returncode == 0
+    with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
+        # One that is no demo book any more: loading the demo would bring it again.
+        connection.execute("UPDATE books_book SET identifier = NULL WHERE slug = 'kopi-pahit'")
+        bare = connection.execute(
+            "UPDATE books_book SET cover = '' WHERE identifier IS NOT NULL AND id % 2 = 0"
+        ).rowcount
+        with up(environment, demo=True) as process:
+            process.send_signal(signal.SIGINT)
+            output, _ = process.communicate(timeout=DEADLINE)
+        left = connection.execute("SELECT slug FROM books_book WHERE cover = ''").fetchall()
+        books = connection.execute("SELECT count(*) FROM books_book").fetchone()
+    assert bare > 1
+    assert left == []
+    assert "covers that an interrupted start had left out." in output
+    assert books == (12,), "The demo was loaded again."
 
 
 def test_outside_a_laptop_it_refuses(environment: dict[str, str]) -> None:

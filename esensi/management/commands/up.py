@@ -65,9 +65,20 @@ class Command(BaseCommand):
             self._say("Preparing the database.")
             call_command("migrate", interactive=False, verbosity=0)
         call_command("sync_sites", stdout=io.StringIO())
-        if demo and not Book.objects.exists():
+        if not demo:
+            return
+        if not Book.objects.exists():
             self._say("Loading the demo books, once.")
             call_command("demo", stdout=self.stdout)
+        elif Book.objects.filter(cover="").exists():
+            self._heal()
+
+    def _heal(self) -> None:
+        """Draw the covers that an interrupted start left out."""
+        from sites.books.demo.load import draw_demo_covers  # an ordinary start loads no demo
+
+        if drawn := draw_demo_covers():
+            self._say(f"Drew {drawn} covers that an interrupted start had left out.")
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)

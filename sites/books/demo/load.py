@@ -70,7 +70,17 @@ def load_demo(*, now: datetime, tell: Callable[[str], None] = lambda _said: None
         if AUTHOR in roles:
             _link_author()
         keep_demo_places(new_books=books, is_new_reader=READER in roles, now=now)
-    return DemoResult(len(books), chapters, len(roles), _draw_covers())
+    return DemoResult(len(books), chapters, len(roles), draw_demo_covers())
+
+
+def draw_demo_covers() -> int:
+    """Draw the covers that demo books lack: all of them, after a run that was interrupted.
+
+    Covers come after the transaction of the books, so somebody may have ended the program between
+    the two. Gives how many were drawn.
+    """
+    bare = Book.objects.filter(identifier__startswith=identifier(""), cover="")
+    return sum(draw_missing_cover(pk) for pk in bare.values_list("pk", flat=True))
 
 
 def _missing() -> list[DemoBook]:
@@ -83,8 +93,3 @@ def _link_author() -> None:
     """Put the author's account, which is new, behind its name."""
     account = User.objects.get(email=email_of(AUTHOR))
     Author.objects.filter(slug=AUTHOR_SLUG, user=None).update(user=account)
-
-
-def _draw_covers() -> int:
-    bare = Book.objects.filter(identifier__startswith=identifier(""), cover="")
-    return sum(draw_missing_cover(pk) for pk in bare.values_list("pk", flat=True))
