@@ -47,17 +47,19 @@ def charts(shown: Dashboard) -> dict[str, Chart | None]:
     }
 
 
-def readers_chart(shown: Dashboard) -> Chart:
-    """A bar for each book."""
+def readers_chart(shown: Dashboard) -> Chart | None:
+    """A bar for each book; None where nobody reads any."""
     total = sum(one.readers for one in shown.books)
+    if not total:
+        return None
     return Chart(
         "bar",
         _data([one.book.title for one in shown.books], [one.readers for one in shown.books]),
         _options(across=True),
         BAR_HEIGHT * len(shown.books) + 40,
         ngettext(
-            "%(number)d place of a reader in your books.",
-            "%(number)d places of readers in your books.",
+            "%(number)d reader, counted once in each book.",
+            "%(number)d readers, counted once in each book.",
             total,
         )
         % {"number": total},
@@ -73,7 +75,11 @@ def reached_chart(shown: Dashboard) -> Chart | None:
     last = shown.reached[-1]
     return Chart(
         "line",
-        _data([str(one.number) for one in shown.reached], [one.percent for one in shown.reached]),
+        _data(
+            [str(one.number) for one in shown.reached],
+            [one.percent for one in shown.reached],
+            line=2,
+        ),
         _options(top=100),
         220,
         _("%(percent)d %% of the readers have come to chapter %(number)d.")
@@ -103,13 +109,13 @@ def words_chart(shown: Dashboard) -> Chart:
     )
 
 
-def _data(labels: list[str], values: list[int]) -> str:
+def _data(labels: list[str], values: list[int], *, line: int = 0) -> str:
     short = [Truncator(label).chars(LONGEST_LABEL) for label in labels]
     dataset = {
         "data": values,
         "backgroundColor": DYE,
         "borderColor": DYE,
-        "borderWidth": 2,
+        "borderWidth": line,
         "borderRadius": 2,
         "maxBarThickness": 18,
         "pointRadius": 2,

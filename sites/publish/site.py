@@ -9,13 +9,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from sites.accounts.models import User
 from sites.books.models import Author, Authorship, Book, Chapter, Genre, Revision, Tag
 from sites.books.permissions import is_editor
 from sites.desk.admin import person_of
-from sites.desk.books import BookDesk, ChapterDesk, RevisionDesk
+from sites.desk.books import BookDesk, ChapterDesk, RevisionDesk, display
 from sites.desk.catalogue import AuthorDesk, GenreDesk, TagDesk
 from sites.desk.navigation import Group
 from sites.desk.site import DeskSite
@@ -70,6 +72,25 @@ def _on_whose_cover(user: User) -> QuerySet[Authorship, int]:
 
 
 class OwnBooks(BookDesk):
+    readonly_fields = (*BookDesk.readonly_fields, "way_link")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A stored book leads on to its names and to the next step of its way."""
+        (title, facts), *others = super().get_fieldsets(request, obj)
+        fields = [name for name in facts["fields"] if name != "way_link"]
+        if obj:
+            fields.insert(fields.index("title") if "title" in fields else 0, "way_link")
+        return [(title, {**facts, "fields": fields}), *others]
+
+    @display(description=_("way to readers"))
+    def way_link(self, book: Book) -> SafeString:
+        ways = (("submission", _("On its way")), ("names", _("Names on the cover")))
+        return format_html_join(
+            " ",
+            '<a class="way" href="{}">{}</a>',
+            ((reverse(f"publish:{name}", args=(book.pk,)), label) for name, label in ways),
+        )
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Book]:
         rows: Any = super().get_queryset(request)
         user = person_of(request)
