@@ -3,6 +3,7 @@ from sites.books.models.book import Authorship, Book, WritingMode
 from sites.books.models.chapter import Chapter
 from sites.books.models.genre import Genre, Tag
 from sites.books.models.invitation import AuthorInvitation
+from sites.books.models.merged_slug import MergedSlug
 from sites.books.models.preview_link import PreviewLink
 from sites.books.models.progress import ReadingProgress
 from sites.books.models.revision import Revision
@@ -20,6 +21,7 @@ __all__ = [
     "Chapter",
     "Follow",
     "Genre",
+    "MergedSlug",
     "Outcome",
     "PreviewLink",
     "ReadingProgress",
