@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from sites.accounts.models import Person, User
+from sites.accounts.roles import AUTHOR
 
 
 def rights_of(user: User) -> QuerySet[Permission]:
@@ -61,3 +62,32 @@ def require_grant(by: Person, roles: Iterable[Group]) -> None:
             _("You cannot give or take the role %(roles)s: it may do more than you do.")
             % {"roles": ", ".join(missing)}
         )
+
+
+def may_suspend(by: Person, person: User) -> bool:
+    """May ``by`` close or open this account? Nobody their own. Readers' and authors': whoever has the
+    permission. Accounts of the house's own people: only who may also change them."""
+    if not isinstance(by, User) or by.pk == person.pk:
+        return False
+    if not by.has_perm("accounts.suspend_user"):
+        return False
+    if person.is_superuser or person.is_staff or _works_here(person):
+        return may_change_person(by, person)
+    return True
+
+
+def _works_here(person: User) -> bool:
+    """Has the account a role beside author's, or rights of its own? Closed accounts count as well."""
+    beyond = person.groups.exclude(name=AUTHOR).exists()
+    return beyond or person.user_permissions.exists()
+
+
+def require_suspend(by: Person, person: User) -> None:
+    """Raises ``PermissionDenied`` with the reason."""
+    if may_suspend(by, person):
+        return
+    if isinstance(by, User) and by.pk == person.pk:
+        raise PermissionDenied(_("Nobody suspends their own account. Ask a colleague."))
+    raise PermissionDenied(
+        _("You cannot suspend this account, or open it again. Ask a manager to do it.")
+    )

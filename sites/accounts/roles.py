@@ -45,13 +45,14 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     SUPPORT: {"accounts.user": ("view",), "books.book": ("view",)},
     MODERATOR: {
+        "accounts.user": ("view", "suspend"),
         "books.book": ("view", "change"),
         "books.chapter": ("view", "change"),
         "books.tag": (*_WRITE, "delete"),
         "books.revision": ("view",),
     },
     MANAGER: {
-        "accounts.user": _WRITE,
+        "accounts.user": (*_WRITE, "suspend"),
         "auth.group": ("view",),
         "sites.site": ("view",),
         **{f"books.{model}": (*_WRITE, "delete") for model in _BOOKS},

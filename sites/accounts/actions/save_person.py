@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from sites.accounts.actions.end_sessions import end_sessions
 from sites.accounts.actions.keep_address import keep_address
 from sites.accounts.models import User
 from sites.accounts.permissions import require_change_person, require_grant
@@ -48,6 +49,8 @@ def save_person(person: User, *, roles: Iterable[Group], by: User) -> User:
     if not before or before.email != person.email:
         keep_address(person)
     person.groups.set(wanted)
+    if before and before.is_active and not person.is_active:
+        end_sessions(person)
     return person
 
 
