@@ -11,7 +11,7 @@ from sites.links import host_url
 from sites.mail import send_mail
 
 #: allauth's template → ours, below templates/mail/.
-TEMPLATES = {
+TEMPLATES: dict[str, str | None] = {
     "account/email/email_confirmation_signup": "verify",
     "account/email/email_confirmation": "verify_change",
     "account/email/account_already_exists": "already_registered",
@@ -21,6 +21,8 @@ TEMPLATES = {
     "account/email/password_changed": "password_changed",
     "account/email/password_set": "password_changed",
     "account/email/email_changed": "address_changed",
+    # A change that was called off before it was confirmed has changed nothing.
+    "account/email/email_deleted": None,
     "mfa/email/totp_activated": "app_added",
     "mfa/email/totp_deactivated": "app_removed",
     "mfa/email/recovery_codes_generated": "codes_made",
@@ -31,16 +33,19 @@ TEMPLATES = {
 
 def send_letter(prefix: str, email: str, context: Mapping[str, Any]) -> None:
     """Send the mail that allauth calls ``prefix``. Raises ``KeyError`` for one that we do not have."""
+    template = TEMPLATES[prefix]
+    if template is None:
+        return
     known = {
         "email": email,
-        "address": _address(TEMPLATES[prefix], context),
+        "address": _address(template, context),
         "reset": host_url("auth", "account_reset_password"),
         "at": context.get("timestamp"),
         "browser": browser_name(context.get("user_agent", "")),
         "from_email": context.get("from_email", ""),
         "to_email": context.get("to_email", ""),
     }
-    send_mail(email, TEMPLATES[prefix], known, _language(email, context.get("user")))
+    send_mail(email, template, known, _language(email, context.get("user")))
 
 
 def _address(template: str, context: Mapping[str, Any]) -> str:

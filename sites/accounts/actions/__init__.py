@@ -1,6 +1,8 @@
 """Everything that changes an account; views and commands call these and write nothing."""
 
 from sites.accounts.actions.create_user import create_user
+from sites.accounts.actions.free_address import free_address
+from sites.accounts.actions.keep_address import keep_address
 from sites.accounts.actions.set_preferences import set_language, set_reading
 
-__all__ = ["create_user", "set_language", "set_reading"]
+__all__ = ["create_user", "free_address", "keep_address", "set_language", "set_reading"]
