@@ -6,6 +6,7 @@ from sites.common_urls import common_urls
 from sites.community.first_pages import HOUSE_PAGES
 from sites.errors import HANDLERS
 from sites.main import feeds, house_pages, keeping, notifications, views
+from sites.main.former_addresses import leading_on
 from sites.main.sitemaps import SITEMAPS
 from sites.sitemaps import sitemap_urls
 
@@ -21,8 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("books/<slug:slug>/follow/", keeping.follow_book, name="follow_book"),
     path("authors/<slug:slug>/follow/", keeping.follow_author, name="follow_author"),
     path("authors/", views.authors, name="authors"),
-    path("authors/<slug:slug>/", views.author, name="author"),
-    path("genres/<slug:slug>/", views.genre, name="genre"),
+    path("authors/<slug:slug>/", leading_on("author", views.author), name="author"),
+    path("genres/<slug:slug>/", leading_on("genre", views.genre), name="genre"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/read/", notifications.read, name="read_notifications"),
     *(path(f"{slug}/", house_pages.house_page, {"slug": slug}, name=slug) for slug in HOUSE_PAGES),
