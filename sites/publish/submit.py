@@ -124,6 +124,7 @@ def _page(
             about = _about(request, book)
             context["comment_form"] = comment or CommentForm(submission=shown, about=about)
             context["comment_action"] = reverse("publish:say", args=(book.pk,))
+            context["answers"] = True
     return context
 
 

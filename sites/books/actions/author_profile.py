@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from sites.books.exceptions import BookError
-from sites.books.models import Author
+from sites.books.models import Author, MergedSlug
 
 #: Characters: what fits on the spine of a cover in one line, twice over.
 LONGEST_NAME: Final = 100
@@ -73,7 +73,7 @@ def plain_lines(typed: str) -> str:
 
 
 def free_author_slug(name: str) -> str:
-    """Give an address that no other author has: the name's, with a number where that is taken.
+    """Give an address that no other author has or had: the name's, with a number where that is taken.
 
     Called in the transaction that stores the author: until its end nobody else is given an
     address, so that two people of one name can join in the same instant.
@@ -81,8 +81,11 @@ def free_author_slug(name: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('books.author.slug', 0))")
     stem = slugify(name)[: SLUG_LENGTH - 6].strip("-") or "author"
-    begins = Author.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
-    taken = RESERVED_AUTHOR_SLUGS.union(begins)
+    authors = Author.objects.filter(slug__startswith=stem).order_by().values_list("slug")
+    former = MergedSlug.objects.filter(slug__startswith=stem, genre=None).order_by()
+    taken = RESERVED_AUTHOR_SLUGS.union(
+        slug for (slug,) in authors.union(former.values_list("slug"))
+    )
     if stem not in taken:
         return stem
     # One more number than there are taken slugs is always enough.

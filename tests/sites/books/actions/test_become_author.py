@@ -13,7 +13,7 @@ from sites.accounts.roles import AUTHOR
 from sites.books.actions.author_profile import LONGEST_ABOUT, LONGEST_NAME, ProfileRefused
 from sites.books.actions.become_author import become_author
 from sites.books.actions.save_profile import save_profile
-from sites.books.models import Author
+from sites.books.models import Author, MergedSlug
 from tests.sites.books.actions.people import person
 
 pytestmark = pytest.mark.django_db
@@ -48,12 +48,14 @@ def test_a_second_click_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "slug"), [("Ratih", "ratih-2"), ("Search", "search-2"), ("吾輩", "author-2")]
+    ("name", "slug"),
+    [("Ratih", "ratih-2"), ("Search", "search-2"), ("吾輩", "author-2"), ("Dewi", "dewi-2")],
 )
 def test_an_address_that_is_taken_or_the_houses_own_is_not_given_again(
     name: str, slug: str
 ) -> None:
-    Author.objects.create(name="Ratih", slug="ratih")
+    ratih = Author.objects.create(name="Ratih", slug="ratih")
+    MergedSlug.objects.create(slug="dewi", author=ratih)
     assert become_author(person("reader"), name=name, now=NOW).slug == slug
 
 
