@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 
 from sites.desk.books import BookDesk, ChapterDesk, RevisionDesk
 from sites.desk.catalogue import AuthorDesk, GenreDesk, TagDesk
+from sites.internal import merging
 from sites.internal.permissions import runs_the_house, works_in_back_office
 
 if TYPE_CHECKING:
@@ -58,7 +60,23 @@ class AllRevisions(BackOffice, RevisionDesk):
     pass
 
 
-class Authors(OfficeRules, AuthorDesk):
+class Mergeable(OfficeRules):
+    """Entries of which several may turn out to be one; who may delete them merges them."""
+
+    list_before_template = "internal/merge_way.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        context = {"may_merge": self.has_delete_permission(request), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def get_urls(self) -> list[URLPattern]:
+        kind = str(self.opts.model_name)
+        view = self.admin_site.admin_view(merging.merge)
+        page = path("merge/", view, {"kind": kind}, name=f"books_{kind}_merge")
+        return [page, *super().get_urls()]
+
+
+class Authors(Mergeable, AuthorDesk):
     """With the account behind the name, which gives it rights on books."""
 
     list_display = ["name", "slug", "user"]
@@ -67,9 +85,9 @@ class Authors(OfficeRules, AuthorDesk):
     autocomplete_fields = ("user",)
 
 
-class Genres(OfficeRules, GenreDesk):
+class Genres(Mergeable, GenreDesk):
     pass
 
 
-class Tags(OfficeRules, TagDesk):
+class Tags(Mergeable, TagDesk):
     pass
