@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from sites.books.actions.catalogue import delete_for_good, save_entry
 from sites.books.models import Author, Book, Genre, Tag
@@ -17,10 +18,10 @@ class EntryDesk(DeskAdmin):
     """Base of the three; saves and deletes are actions."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        save_entry(obj, by=person_of(request))
+        save_entry(obj, by=person_of(request), now=timezone.now())
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        delete_for_good(obj, by=person_of(request))
+        delete_for_good(obj, by=person_of(request), now=timezone.now())
 
 
 class AuthorDesk(EntryDesk):

@@ -72,6 +72,7 @@ FACTS: dict[str, Any] = {
     "links": gettext_lazy("links"),
     "moved": gettext_lazy("moved"),
     "names": gettext_lazy("names"),
+    "new_address": gettext_lazy("new address"),
     "owner": gettext_lazy("given to account"),
     "reason": gettext_lazy("reason"),
     "renamed": gettext_lazy("renamed"),

@@ -9,6 +9,7 @@ from django.contrib.admin import RelatedFieldListFilter
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sites.accounts.actions.save_person import save_person
@@ -172,7 +173,9 @@ class People(DeskAdmin):
         return form
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        save_person(obj, roles=form.cleaned_data["roles"], by=person_of(request))
+        save_person(
+            obj, roles=form.cleaned_data["roles"], by=person_of(request), now=timezone.now()
+        )
 
     def log_addition(self, request: HttpRequest, obj: User, message: Any) -> Any:
         return super().log_addition(request, _without_name(obj), message)

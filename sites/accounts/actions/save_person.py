@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
@@ -9,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from sites.accounts.actions.end_sessions import end_sessions
 from sites.accounts.actions.keep_address import keep_address
+from sites.accounts.actions.record_audit import Fact, record_audit
 from sites.accounts.models import User
 from sites.accounts.permissions import require_change_person, require_grant
 from sites.accounts.roles import BACK_OFFICE
 
 
 @transaction.atomic
-def save_person(person: User, *, roles: Iterable[Group], by: User) -> User:
+def save_person(person: User, *, roles: Iterable[Group], by: User, now: datetime) -> User:
     """Store a new or changed account with exactly these roles.
 
     ``person`` comes with the wanted address, name, activity and superuser flag. The mark of staff
@@ -40,6 +42,7 @@ def save_person(person: User, *, roles: Iterable[Group], by: User) -> User:
         raise PermissionDenied(_("Only a superuser makes or unmakes a superuser."))
     require_grant(by, [*given, *taken])
     person.is_staff = person.is_superuser or any(role.name in BACK_OFFICE for role in wanted)
+    facts = _facts(person, before, given, taken)
     if not before:
         person.set_unusable_password()
         person.full_clean()
@@ -51,7 +54,30 @@ def save_person(person: User, *, roles: Iterable[Group], by: User) -> User:
     person.groups.set(wanted)
     if before and before.is_active and not person.is_active:
         end_sessions(person)
+    if facts or not before:
+        verb = "change" if before else "add"
+        record_audit(f"person.{verb}", by=by, on=person, now=now, **facts)
     return person
+
+
+def _facts(
+    person: User, before: User | None, given: list[Group], taken: list[Group]
+) -> dict[str, Fact]:
+    """Say what changes, without a name or an address: roles by their names, flags, and that the
+    name or the address is another one."""
+    facts: dict[str, Fact] = {}
+    if given:
+        facts["given"] = ", ".join(sorted(role.name for role in given))
+    if taken:
+        facts["taken"] = ", ".join(sorted(role.name for role in taken))
+    for name, flag in (("active", "is_active"), ("superuser", "is_superuser")):
+        if before and getattr(before, flag) != getattr(person, flag):
+            facts[name] = bool(getattr(person, flag))
+    if before and before.name != person.name:
+        facts["renamed"] = True
+    if before and before.email != person.email:
+        facts["new_address"] = True
+    return facts
 
 
 def _hold(person: User, by: User) -> User | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
+from sites.accounts.actions.record_audit import Fact, record_audit
 from sites.accounts.models import User
 from sites.books.actions.versions import GoneMeanwhile
 from sites.books.exceptions import BookError
@@ -27,7 +30,7 @@ class StillOnCovers(BookError):
 
 
 @transaction.atomic
-def save_entry(entry: Entry, *, by: User) -> None:
+def save_entry(entry: Entry, *, by: User, now: datetime) -> None:
     """Store a new or changed author, genre or tag.
 
     The account behind an author's name has rights on the books: only managers set or change it.
@@ -36,11 +39,14 @@ def save_entry(entry: Entry, *, by: User) -> None:
     verb = "add" if entry._state.adding else "change"
     _require(by, verb, entry)
     stored = None if entry._state.adding else _hold(entry)
+    facts: dict[str, Fact] = {}
     if isinstance(entry, Author):
         before = stored.user_id if isinstance(stored, Author) else None
         if entry.user_id != before:
             require_link_account(by)
+            facts["account"] = entry.user_id or 0
     entry.save()
+    record_audit(f"{entry._meta.model_name}.{verb}", by=by, on=entry, now=now, **facts)
 
 
 def _hold(entry: Entry) -> Entry:
@@ -51,13 +57,15 @@ def _hold(entry: Entry) -> Entry:
 
 
 @transaction.atomic
-def delete_for_good(row: Entry | Book | Chapter, *, by: User) -> None:
+def delete_for_good(row: Entry | Book | Chapter, *, by: User, now: datetime) -> None:
     """Delete a row and what hangs on it: a book's chapters, their revisions, readers' places.
 
     Stored covers and pictures stay: their names come from their content, so that another book may
     show the same file. Raises ``PermissionDenied`` and ``StillOnCovers``.
     """
     _require(by, "delete", row)
+    facts: dict[str, Fact] = {"book": row.book_id} if isinstance(row, Chapter) else {}
+    record_audit(f"{row._meta.model_name}.delete", by=by, on=row, now=now, **facts)
     try:
         row.delete()
     except ProtectedError:

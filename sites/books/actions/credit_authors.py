@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from sites.accounts.actions.record_audit import record_audit
 from sites.accounts.models import User
 from sites.books.actions.draw_missing_cover import draw_missing_cover
 from sites.books.actions.versions import GoneMeanwhile
@@ -24,7 +26,7 @@ class Credit:
 
 
 @transaction.atomic
-def credit_authors(book: Book, credits: Sequence[Credit], *, by: User) -> None:
+def credit_authors(book: Book, credits: Sequence[Credit], *, by: User, now: datetime) -> None:
     """Put these names on the cover, in this order, and no others.
 
     A name on the cover gives rights on the book: only those who may edit every book's names (the
@@ -48,4 +50,5 @@ def credit_authors(book: Book, credits: Sequence[Credit], *, by: User) -> None:
             row.position = position
             row.save()
     if list(wanted) != list(stored):
+        record_audit("book.credit", by=by, on=kept, now=now, names=len(wanted))
         transaction.on_commit(partial(draw_missing_cover, kept.pk, again=True), robust=True)

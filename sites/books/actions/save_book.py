@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from sites.accounts.actions.record_audit import record_audit
 from sites.accounts.models import User
 from sites.books.actions.draw_missing_cover import draw_missing_cover
 from sites.books.actions.note_publication import note_publication
@@ -45,6 +46,7 @@ def save_book(
 
     Raises ``PermissionDenied``, ``NoAuthorProfile``, ``ChangedMeanwhile`` and ``GoneMeanwhile``.
     """
+    verb = "add" if book._state.adding else "change"
     if book._state.adding:
         require_import(by)
         profile = None if is_editor(by) else _profile_of(by)
@@ -65,6 +67,7 @@ def save_book(
         book.save()
     book.genres.set(genres)
     book.tags.set(tags)
+    record_audit(f"book.{verb}", by=by, on=book, now=now)
     transaction.on_commit(partial(draw_missing_cover, book.pk, again=redraw), robust=True)
     return book
 

@@ -117,5 +117,5 @@ def test_closing_an_account_in_the_form_ends_its_sessions_too() -> None:
     visitor("auth").force_login(reader)
     assert Session.objects.filter(user=reader).exists()
     reader.is_active = False
-    save_person(reader, roles=(), by=manager)
+    save_person(reader, roles=(), by=manager, now=NOW)
     assert not Session.objects.filter(user=reader).exists()

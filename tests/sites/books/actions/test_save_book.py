@@ -132,17 +132,19 @@ def test_names_on_the_cover_are_set_in_order_by_editors_alone() -> None:
     toba = Author.objects.create(name="Toba", slug="toba")
     ratih = Author.objects.get(slug="ratih")
     with pytest.raises(PermissionDenied):
-        credit_authors(book, [Credit(toba)], by=user)
+        credit_authors(book, [Credit(toba)], by=user, now=NOW)
     editor = person("editor")
     translator = Credit(toba, Authorship.Role.TRANSLATOR)
-    credit_authors(book, [Credit(toba), Credit(ratih), translator, Credit(toba)], by=editor)
+    credit_authors(
+        book, [Credit(toba), Credit(ratih), translator, Credit(toba)], by=editor, now=NOW
+    )
     rows = book.authorships.order_by("position").values_list("author__name", "role", "position")
     assert list(rows) == [
         ("Toba", "author", 1),
         ("Ratih", "author", 2),
         ("Toba", "translator", 3),
     ]
-    credit_authors(book, [Credit(ratih)], by=editor)
+    credit_authors(book, [Credit(ratih)], by=editor, now=NOW)
     assert Book.objects.get().author_names == "Ratih"
 
 
@@ -152,18 +154,18 @@ def test_only_managers_decide_whose_account_stands_behind_a_name(role: str) -> N
     by, other = person(role, name="pengurus"), person("author", name="lain")
     name = Author.objects.get(user=user)
     name.bio = "Menulis."
-    save_entry(name, by=by)
+    save_entry(name, by=by, now=NOW)
     name.user = other
     new = Author(name="Lain", slug="lain", user=other)
     if role == "editor":
         for entry in (name, new):
             with pytest.raises(PermissionDenied, match="Only managers"):
-                save_entry(entry, by=by)
+                save_entry(entry, by=by, now=NOW)
         other, new.user = user, None
     else:
-        save_entry(name, by=by)
+        save_entry(name, by=by, now=NOW)
         new.user = None
-    save_entry(new, by=by)
+    save_entry(new, by=by, now=NOW)
     stored = Author.objects.get(pk=name.pk)
     assert (stored.user, stored.bio) == (other, "Menulis.")
 
@@ -172,28 +174,28 @@ def test_an_entry_that_was_deleted_meanwhile_is_not_brought_back() -> None:
     tag = Tag.objects.create(slug="laut", name="laut")
     Tag.objects.all().delete()
     with pytest.raises(GoneMeanwhile):
-        save_entry(tag, by=person("manager"))
+        save_entry(tag, by=person("manager"), now=NOW)
 
 
 def test_entries_are_stored_and_deleted_by_permission() -> None:
     author, moderator, manager = person("author"), person("moderator"), person("manager")
     tag = Tag(slug="laut", name="laut")
     with pytest.raises(PermissionDenied):
-        save_entry(tag, by=author)
-    save_entry(tag, by=moderator)
+        save_entry(tag, by=author, now=NOW)
+    save_entry(tag, by=moderator, now=NOW)
     with pytest.raises(PermissionDenied):
-        save_entry(Genre(slug="novel", name_en="Novel", name_id="Novel"), by=moderator)
+        save_entry(Genre(slug="novel", name_en="Novel", name_id="Novel"), by=moderator, now=NOW)
     with pytest.raises(PermissionDenied):
-        delete_for_good(tag, by=author)
-    delete_for_good(tag, by=moderator)
+        delete_for_good(tag, by=author, now=NOW)
+    delete_for_good(tag, by=moderator, now=NOW)
     assert not Tag.objects.exists()
     _user, book = author_with_book()
     with pytest.raises(PermissionDenied):
-        delete_for_good(book, by=moderator)
+        delete_for_good(book, by=moderator, now=NOW)
     with pytest.raises(StillOnCovers, match="Ratih"):
-        delete_for_good(Author.objects.get(), by=manager)
-    delete_for_good(book, by=manager)
-    delete_for_good(Author.objects.get(), by=manager)
+        delete_for_good(Author.objects.get(), by=manager, now=NOW)
+    delete_for_good(book, by=manager, now=NOW)
+    delete_for_good(Author.objects.get(), by=manager, now=NOW)
     assert not Author.objects.exists()
 
 
