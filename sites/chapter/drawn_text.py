@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.core.files.storage import default_storage
@@ -32,7 +33,13 @@ def drawn_text(chapter: Chapter, user: Person, now: datetime | None = None) -> S
         else ()
     )
     addresses = {uid: reverse("read", args=(slug, number)) for uid, slug, number in found}
-    drawn = draw_text(chapter.text, media_url=default_storage.url, chapter_url=addresses.get)
+    return drawn_with(chapter.text, addresses)
+
+
+def drawn_with(text: str, addresses: Mapping[str, str]) -> SafeString:
+    """Give a clean text with its pictures in place; links to chapters lead to ``addresses``, by uid,
+    and those to others become plain words."""
+    drawn = draw_text(text, media_url=default_storage.url, chapter_url=addresses.get)
     # Clean text by contract: what writes it goes through sites.books.text.clean.
     return mark_safe(_with_scrolling_boxes(drawn))  # noqa: S308
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sites.chapter import shelves, views
+from sites.chapter import preview, shelves, views
 from sites.chapter.sitemaps import SITEMAPS
 from sites.common_urls import common_urls
 from sites.errors import HANDLERS
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reading/", views.reading, name="reading"),
     path("shelves/", shelves.shelves, name="shelves"),
     path("shelves/<slug:key>/", shelves.shelf, name="shelf"),
+    path("preview/<str:token>/", preview.preview, name="preview"),
+    path("preview/<str:token>/<int:number>/", preview.preview_chapter, name="preview_chapter"),
     # Last: a slug may be any word, the ones above excepted.
     path("<slug:slug>/", views.contents, name="contents"),
     path("<slug:slug>/<int:number>/", views.read, name="read"),

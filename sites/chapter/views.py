@@ -28,11 +28,12 @@ from sites.accounts.reading import ReadingSettings
 from sites.books.actions import keep_place as places
 from sites.books.latest_chapters import latest_chapters
 from sites.books.linked_data import book_card, chapter_data
-from sites.books.models import Book, Chapter, WritingMode
+from sites.books.models import Book, Chapter
 from sites.books.next_books import next_books
 from sites.books.own_numbers import has_own_numbers
 from sites.books.reading import CONTENTS_LIMIT, around, continuing, place_in
 from sites.chapter.drawn_text import drawn_text
+from sites.chapter.layout import layout_of
 from sites.context import reading_of
 from sites.cookies import remember
 from sites.links import host_url
@@ -105,7 +106,7 @@ def read(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "contents_page": contents_page(number),
         **_elsewhere(chapter, is_draft=is_draft),
         "choices": _choices(reading_of(request)),
-        **_layout(chapter.book),
+        **layout_of(chapter.book),
     }
     response = render(request, "chapter/read.html", context)
     return _not_stored(response) if is_draft else response
@@ -188,16 +189,6 @@ def _elsewhere(chapter: Chapter, *, is_draft: bool) -> dict[str, Any]:
     return {
         "data": chapter_data(chapter),
         "card": book_card(chapter.book, address=address, title=title),
-    }
-
-
-def _layout(book: Book) -> dict[str, Any]:
-    """Give how the page runs: vertical lines that follow one another from the right make it run
-    as right-to-left books do."""
-    from_right = book.direction == "rtl" or book.writing_mode == WritingMode.VERTICAL_RL
-    return {
-        "is_vertical": book.writing_mode != WritingMode.HORIZONTAL,
-        "page_direction": "rtl" if from_right else "ltr",
     }
 
 

@@ -53,6 +53,24 @@ def is_form(request: HttpRequest) -> bool:
     return bool(match and (match.url_name or "").endswith("_change"))
 
 
+def house_time_zone() -> str:
+    """Name the time zone of every moment at the desks, with its distance from UTC now."""
+    here = timezone.localtime(timezone=timezone.get_default_timezone())
+    offset = here.strftime("%z")
+    return f"{timezone.get_default_timezone_name()}, {here.tzname()}, UTC{offset[:3]}:{offset[3:]}"
+
+
+class SaysTheTimeZone(Fields):
+    """Moments are the house's, wherever the writer is: the form says so beside them."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name == "publish_at":
+            said = _("%(rule)s The time is the house's (%(zone)s).")
+            field.help_text = said % {"rule": db_field.help_text, "zone": house_time_zone()}
+        return field
+
+
 class HoldsTheRow(Fields):
     """Lock the row while its form is checked and stored, so that a version is compared in peace."""
 
@@ -97,7 +115,7 @@ class AuthorshipTable(DeskTable):
         return super().get_queryset(request).select_related("author")
 
 
-class BookDesk(HoldsTheRow, DeskAdmin):
+class BookDesk(HoldsTheRow, SaysTheTimeZone, DeskAdmin):
     """A book's facts, its names, its cover to look at, and the way to its chapters."""
 
     form = BookForm
@@ -150,13 +168,16 @@ class BookDesk(HoldsTheRow, DeskAdmin):
 
     @display(description=_("chapters"))
     def chapters_link(self, book: Book) -> SafeString:
-        chapters = f"{self.admin_site.name}:books_chapter"
         return format_html(
-            '<a class="way" href="{}?book__id__exact={}">{}</a>',
-            reverse(f"{chapters}_changelist"),
-            book.pk,
+            '<a class="way" href="{}">{}</a>',
+            self.chapters_address(book),
             _("All chapters of this book"),
         )
+
+    def chapters_address(self, book: Book) -> str:
+        """Give the page with the chapters of a book."""
+        chapters = reverse(f"{self.admin_site.name}:books_chapter_changelist")
+        return f"{chapters}?book__id__exact={book.pk}"
 
     def save_model(self, request: HttpRequest, obj: Book, form: Any, change: bool) -> None:
         chosen = form.cleaned_data
@@ -174,10 +195,10 @@ class BookDesk(HoldsTheRow, DeskAdmin):
         ]
         rows.sort(key=lambda row: row.position)
         credits = [Credit(row.author, row.role) for row in rows]
-        credit_authors(form.instance, credits, by=person_of(request))
+        credit_authors(form.instance, credits, by=person_of(request), now=timezone.now())
 
     def delete_model(self, request: HttpRequest, obj: Book) -> None:
-        delete_for_good(obj, by=person_of(request))
+        delete_for_good(obj, by=person_of(request), now=timezone.now())
 
     def goes_along(self, row: Book) -> list[tuple[Any, int]]:
         revisions = Revision.objects.filter(chapter__book=row).count()
@@ -187,7 +208,7 @@ class BookDesk(HoldsTheRow, DeskAdmin):
         ]
 
 
-class ChapterDesk(HoldsTheRow, DeskAdmin):
+class ChapterDesk(HoldsTheRow, SaysTheTimeZone, DeskAdmin):
     """A chapter to write in."""
 
     form = ChapterForm
@@ -214,6 +235,10 @@ class ChapterDesk(HoldsTheRow, DeskAdmin):
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         form = super().get_form(request, *args, **kwargs)
         form.is_plain = "plain" in request.GET
+        other = request.GET.copy()
+        if other.pop("plain", None) is None:
+            other["plain"] = "1"
+        form.other_way = f"?{other.urlencode()}"
         return form
 
     def render_change_form(
@@ -230,11 +255,15 @@ class ChapterDesk(HoldsTheRow, DeskAdmin):
     @display(description=_("revisions"))
     def revisions_link(self, chapter: Chapter) -> SafeString:
         return format_html(
-            '<a class="way" href="{}?chapter__id__exact={}">{}</a>',
-            reverse(f"{self.admin_site.name}:books_revision_changelist"),
-            chapter.pk,
+            '<a class="way" href="{}">{}</a>',
+            self.versions_address(chapter),
             _("Earlier versions of this chapter"),
         )
+
+    def versions_address(self, chapter: Chapter) -> str:
+        """Give the page with what a chapter said before."""
+        revisions = reverse(f"{self.admin_site.name}:books_revision_changelist")
+        return f"{revisions}?chapter__id__exact={chapter.pk}"
 
     def save_model(self, request: HttpRequest, obj: Chapter, form: Any, change: bool) -> None:
         write_chapter(
@@ -242,7 +271,7 @@ class ChapterDesk(HoldsTheRow, DeskAdmin):
         )
 
     def delete_model(self, request: HttpRequest, obj: Chapter) -> None:
-        delete_for_good(obj, by=person_of(request))
+        delete_for_good(obj, by=person_of(request), now=timezone.now())
 
     def goes_along(self, row: Chapter) -> list[tuple[Any, int]]:
         return [(Revision._meta.verbose_name_plural, row.revisions.count())]

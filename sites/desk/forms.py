@@ -108,6 +108,8 @@ class ChapterForm(VersionedForm):
     text = ManuscriptField(label=gettext_lazy("Text"), required=False)
     #: Somebody asked for the plain manuscript area instead of the editor.
     is_plain: bool = False
+    #: The query of the same form with the other of the two.
+    other_way: str = "?"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,6 +117,7 @@ class ChapterForm(VersionedForm):
             return
         widget: Any = self.fields["text"].widget
         widget.stored, widget.is_plain = self.instance.text, self.is_plain
+        widget.other_way = self.other_way
         if self.instance.pk is not None:
             book = self.instance.book
             widget.attrs |= {"dir": book.direction, "lang": book.language}

@@ -56,6 +56,8 @@ class Manuscript(forms.Textarea):
     stored: str = ""
     #: Somebody asked for the plain area.
     is_plain: bool = False
+    #: The address that leads from the one to the other.
+    other_way: str = "?"
 
     def __init__(self) -> None:
         super().__init__({"class": "manuscript", "rows": 28, "dir": "auto", "spellcheck": "true"})
@@ -64,6 +66,7 @@ class Manuscript(forms.Textarea):
         from sites.desk.prose import prose_of  # what shows no chapter needs none of it
 
         context = super().get_context(name, value, attrs)
+        context["other_way"] = self.other_way
         if not self.is_plain:
             context["prose"] = prose_of(value if isinstance(value, Typed) else self.stored)
         return context

@@ -10,15 +10,25 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path
 
 from sites.desk.site import DeskSite
+from sites.publish.chapters import chapters
+from sites.publish.chapters_preview import preview_links
+from sites.publish.chapters_scheduled import scheduled_page
 from sites.publish.invitations import invitations
 from sites.publish.join import profile
 from sites.publish.names import names
+from sites.publish.revisions import bring_back, difference, revisions
 from sites.publish.submit import say, submission
 
 #: Route, name within the desk's namespace, and the view, which takes the desk before the request.
 PAGES: Final[tuple[tuple[str, str, Callable[..., HttpResponse]], ...]] = (
     ("profile/", "profile", profile),
     ("invitations/", "invitations", invitations),
+    ("scheduled/", "scheduled", scheduled_page),
+    ("books/book/<int:object_id>/chapters/", "chapters", chapters),
+    ("books/book/<int:object_id>/preview/", "preview_links", preview_links),
+    ("books/chapter/<int:object_id>/versions/", "versions", revisions),
+    ("books/chapter/<int:object_id>/versions/difference/", "difference", difference),
+    ("books/chapter/<int:object_id>/versions/<int:number>/back/", "bring_back", bring_back),
     ("books/book/<int:object_id>/names/", "names", names),
     ("books/book/<int:object_id>/submission/", "submission", submission),
     ("books/book/<int:object_id>/submission/say/", "say", say),

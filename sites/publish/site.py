@@ -96,12 +96,18 @@ class OwnBooks(BookDesk):
         user = person_of(request)
         return rows if is_editor(user) else rows.of_user(user)  # type: ignore[no-any-return]
 
+    def chapters_address(self, book: Book) -> str:
+        return reverse(f"{self.admin_site.name}:chapters", args=(book.pk,))
+
 
 class OwnChapters(ChapterDesk):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Chapter]:
         rows = super().get_queryset(request)
         user = person_of(request)
         return rows if is_editor(user) else rows.filter(book__in=_on_whose_cover(user))
+
+    def versions_address(self, chapter: Chapter) -> str:
+        return reverse(f"{self.admin_site.name}:versions", args=(chapter.pk,))
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "book":
