@@ -13,7 +13,30 @@ KEPT = {
     "every mark": "<p>"
     + " ".join(
         f"<{tag}>kata</{tag}>"
-        for tag in ["abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s", "samp", "small", "strong", "sub", "sup", "u", "var"]
+        for tag in [
+            "abbr",
+            "b",
+            "bdi",
+            "bdo",
+            "cite",
+            "code",
+            "del",
+            "dfn",
+            "em",
+            "i",
+            "ins",
+            "kbd",
+            "mark",
+            "q",
+            "s",
+            "samp",
+            "small",
+            "strong",
+            "sub",
+            "sup",
+            "u",
+            "var",
+        ]
     )
     + "</p>",
     "marks in both orders": "<p><em><strong>a</strong></em> <strong><em>b</em></strong></p>",
