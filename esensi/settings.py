@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "django.contrib.sites",
     "django.contrib.staticfiles",
     "django_prose_editor",
+    "realtime",
     "esensi",
     "sites",
     "sites.accounts",

@@ -1,0 +1,220 @@
+"""A Channels layer on PostgreSQL's LISTEN and NOTIFY: no other server, nothing to clean up.
+
+The promise is that of Channels: at most once, first in first out for each sender. Who belongs to
+which group is known in the memory of each process alone; a message to a group is one NOTIFY however
+many members it has, and each process hands it on to its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import weakref
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from channels.exceptions import ChannelFull
+from channels.layers import BaseChannelLayer
+
+from realtime.configuration import check_options, default_conninfo
+from realtime.endpoint import Endpoint, Settings, endpoint_of
+from realtime.errors import ForeignChannel
+from realtime.home import home
+from realtime.wire import Kind, pack
+
+#: Messages from one event loop before it gets connections of its own: code that is not asynchronous
+#: comes with a new loop for each message, and connecting takes longer than all else.
+BECOMES_RESIDENT: Final = 3
+
+
+class PostgresChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # Channels carries no types
+    """Configured by these words in ``CHANNEL_LAYERS``:
+
+    - ``conninfo``: libpq's, of a connection that is not pooled by transaction; by default
+      ``settings.DIRECT_DATABASE_URL``, else Django's default database
+    - ``capacity``: messages that wait in one channel, above which they are dropped (100)
+    - ``channel_capacity``: the same by patterns of channels' names
+    - ``expiry``: seconds that a message waits (60); ``group_expiry``: of a membership (86,400)
+    - ``buckets``: NOTIFY channels over which groups are spread (1); more only for many processes
+      that each care for few groups, since packing works within one
+    - ``prefix``: of the names of NOTIFY channels, for two layers in one database ("realtime")
+    """
+
+    extensions: Final = ["groups", "flush"]
+
+    def __init__(  # noqa: PLR0913 - the words of a configuration, each with a default
+        self,
+        conninfo: str = "",
+        *,
+        capacity: int = 100,
+        channel_capacity: Mapping[Any, int] | None = None,
+        expiry: float = 60,
+        group_expiry: float = 86_400,
+        buckets: int = 1,
+        prefix: str = "realtime",
+    ) -> None:
+        check_options(capacity, expiry, group_expiry, buckets, prefix)
+        super().__init__(expiry=expiry, capacity=capacity)
+        self.channel_capacity = self.compile_capacities(channel_capacity or {})
+        self.group_expiry = group_expiry
+        self._conninfo, self._buckets, self._prefix = conninfo, buckets, prefix
+        self._lock = threading.Lock()
+        self._forget()
+        _layers.add(self)
+
+    # --- the interface of Channels ---------------------------------------------------------
+
+    async def new_channel(self, prefix: str = "specific") -> str:
+        endpoint = await self._resident()
+        return endpoint.new_channel(prefix)
+
+    async def send(self, channel: str, message: Mapping[str, Any]) -> None:
+        """Send to one channel. Raises ``ChannelFull`` for a workers' channel over its capacity,
+        ``NotConnected``, and ``TypeError`` for a bad name or message."""
+        self.require_valid_channel_name(channel)
+        body = _body(message)
+        if "!" in channel:
+            self._require_own(channel)
+            await self._speak(lambda endpoint: endpoint.send(channel, body))
+        elif not await self._speak(lambda endpoint: endpoint.queue(channel, body)):
+            raise ChannelFull
+
+    async def receive(self, channel: str) -> Any:
+        """Wait for the next message of a channel: one of this process, or a workers'."""
+        self.require_valid_channel_name(channel)
+        endpoint = await self._resident()
+        if "!" not in channel:
+            return await endpoint.workers.receive(channel)
+        if endpoint_of(channel) != endpoint.name:
+            raise ForeignChannel(channel)
+        return await endpoint.boxes.receive(channel)
+
+    async def group_add(self, group: str, channel: str) -> None:
+        await self._membership(Kind.ADD, group, channel)
+
+    async def group_discard(self, group: str, channel: str) -> None:
+        await self._membership(Kind.DISCARD, group, channel)
+
+    async def group_send(self, group: str, message: Mapping[str, Any]) -> None:
+        """Send to every member of a group, in every process. Raises ``NotConnected``, and
+        ``TypeError`` for a bad name or message."""
+        self.require_valid_group_name(group)
+        body = _body(message)
+        await self._speak(lambda endpoint: endpoint.group_send(group, body))
+
+    async def flush(self) -> None:
+        """Forget every message and membership, in all processes."""
+        await self._speak(lambda endpoint: endpoint.flush())
+
+    async def close(self) -> None:
+        """Close this loop's connections."""
+        endpoint = self._endpoints.pop(asyncio.get_running_loop(), None)
+        if endpoint:
+            endpoint.close()
+
+    # --- beyond Channels -------------------------------------------------------------------
+
+    async def on_resumed(self, listener: Callable[[], None]) -> None:
+        """Have ``listener`` called each time that this loop hears again after its connection was
+        lost: what was said meanwhile is not heard again."""
+        (await self._resident()).on_resumed(listener)
+
+    def counts(self) -> dict[str, int]:
+        """Give what this process has seen: dropped messages, reconnects, statements sent."""
+        endpoints = list(self._endpoints.values())
+        return {
+            "dropped": sum(sum(one.dropped.values()) for one in endpoints),
+            "reconnects": sum(one.reconnects for one in endpoints),
+            "statements": sum(one.sender.statements for one in endpoints),
+        }
+
+    # ---------------------------------------------------------------------------------------
+
+    async def _membership(self, kind: Kind, group: str, channel: str) -> None:
+        self.require_valid_group_name(group)
+        self.require_valid_channel_name(channel)
+        loop = asyncio.get_running_loop()
+        endpoint = self._endpoints.get(loop)
+        if "!" not in channel:
+            # A workers' channel is nobody's own: whoever adds it hands the group's messages on.
+            endpoint = await self._resident()
+        elif endpoint is None or endpoint_of(channel) != endpoint.name:
+            self._require_own(channel)
+            name = endpoint_of(channel)
+            await self._speak(lambda one: one.tell(name, kind, group, channel))
+            return
+        change = endpoint.boxes.join if kind == Kind.ADD else endpoint.boxes.leave
+        change(group, channel)
+
+    async def _resident(self) -> Endpoint:
+        """Give this loop's endpoint, once it hears."""
+        endpoint = self._endpoint(asyncio.get_running_loop())
+        await endpoint.ready()
+        return endpoint
+
+    async def _speak(self, say: Callable[[Endpoint], Any]) -> Any:
+        """Have something said by this loop's endpoint, or, for a loop that has hardly said anything
+        yet, by the process's own."""
+        loop = asyncio.get_running_loop()
+        endpoint = self._endpoints.get(loop)
+        if endpoint is not None:
+            return await say(endpoint)
+        said = self._said.get(loop, 0) + 1
+        if said >= BECOMES_RESIDENT:
+            return await say(self._endpoint(loop))
+        self._said[loop] = said
+        return await asyncio.wrap_future(home().run(self._at_home(say)))
+
+    async def _at_home(self, say: Callable[[Endpoint], Any]) -> Any:
+        return await say(self._endpoint(asyncio.get_running_loop()))
+
+    def _endpoint(self, loop: asyncio.AbstractEventLoop) -> Endpoint:
+        with self._lock:
+            endpoint = self._endpoints.get(loop)
+            if endpoint is None:
+                for gone in [one for one in self._endpoints if one.is_closed()]:
+                    self._endpoints.pop(gone).abandon()
+                endpoint = self._endpoints[loop] = Endpoint(self._settings())
+                self._said.pop(loop, None)
+        return endpoint
+
+    def _settings(self) -> Settings:
+        return Settings(
+            conninfo=self._conninfo or default_conninfo(),
+            prefix=self._prefix,
+            buckets=self._buckets,
+            expiry=self.expiry,
+            group_expiry=self.group_expiry,
+            capacity_of=self.get_capacity,
+        )
+
+    def _require_own(self, channel: str) -> None:
+        name = endpoint_of(channel)
+        if len(name) != 12 or not name.isalnum():
+            raise ForeignChannel(channel)
+
+    def _forget(self) -> None:
+        """Begin without connections: those of a parent process are not this one's."""
+        self._endpoints: dict[asyncio.AbstractEventLoop, Endpoint] = {}
+        self._said: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, int]
+        self._said = weakref.WeakKeyDictionary()
+
+
+def _body(message: Mapping[str, Any]) -> bytes:
+    if not isinstance(message, Mapping):
+        raise TypeError(f"A message is a dict; this is {type(message).__name__}.")
+    return pack(message)
+
+
+_layers: weakref.WeakSet[PostgresChannelLayer] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for layer in _layers:
+        layer._lock = threading.Lock()
+        layer._forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,243 @@
+"""One connection to PostgreSQL, driven by an event loop through libpq itself.
+
+psycopg's own coroutines take four steps of the loop for a statement; here a statement costs one
+write and one wake-up (measured: a third more statements a second). psycopg still makes the
+connection: names, TLS, time limits and passwords are its business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+import psycopg
+from psycopg import pq
+
+from realtime.errors import NotConnected, WrongEncoding
+
+#: Seconds for a connection to be made.
+CONNECT_LIMIT: Final = 10
+#: A peer that went away without a word is noticed after 30 + 3 × 10 seconds (tcp(7)).
+KEEPALIVES: Final[dict[str, Any]] = {
+    "keepalives": 1,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
+#: Gets the result of a statement, or why there is none.
+Answer = Callable[[pq.abc.PGresult | None, BaseException | None], None]
+Param = bytes | None
+
+
+class Link:
+    """A connection that runs one statement at a time; ``on_notify`` hears each notification's
+    channel and payload, ``on_lost`` that the connection is gone, once."""
+
+    def __init__(
+        self,
+        connection: psycopg.AsyncConnection[Any],
+        *,
+        on_notify: Callable[[bytes, bytes], None],
+        on_lost: Callable[[], None],
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._connection = connection  # kept, since it closes what it made when it is forgotten
+        self._pg = connection.pgconn
+        self._pg.nonblocking = 1
+        self._socket = self._pg.socket
+        self._on_notify, self._on_lost = on_notify, on_lost
+        self._answer: Answer | None = None
+        self._result: pq.abc.PGresult | None = None
+        self._writing = False
+        self._prepared: set[bytes] = set()
+        self.is_open = True
+        self._loop.add_reader(self._socket, self._readable)
+
+    @classmethod
+    async def connect(
+        cls,
+        conninfo: str,
+        *,
+        on_notify: Callable[[bytes, bytes], None],
+        on_lost: Callable[[], None],
+    ) -> Link:
+        """Raises ``NotConnected`` and ``WrongEncoding``."""
+        try:
+            connection = await psycopg.AsyncConnection.connect(
+                conninfo,
+                autocommit=True,
+                client_encoding="UTF8",
+                connect_timeout=CONNECT_LIMIT,
+                **KEEPALIVES,
+            )
+        except (psycopg.Error, OSError) as error:
+            raise NotConnected(f"PostgreSQL cannot be reached: {_first_line(error)}") from error
+        encoding = connection.info.parameter_status("server_encoding") or ""
+        if encoding != "UTF8":
+            await connection.close()
+            raise WrongEncoding(encoding)
+        return cls(connection, on_notify=on_notify, on_lost=on_lost)
+
+    @property
+    def is_busy(self) -> bool:
+        return self._answer is not None
+
+    @property
+    def backend(self) -> int:
+        """The process of the server that this connection was told it talks to."""
+        return self._pg.backend_pid
+
+    def start(  # noqa: PLR0913 - what libpq asks for
+        self,
+        statement: bytes,
+        params: Sequence[Param],
+        answer: Answer,
+        *,
+        formats: Sequence[int] | None = None,
+        result_format: int = 0,
+        prepare: bytes = b"",
+    ) -> None:
+        """Begin a statement; ``answer`` is called when it has ended. ``formats`` are 0 for text and 1
+        for binary. With a name in ``prepare`` it is planned once for the connection.
+
+        Raises ``NotConnected``. The link must not be busy.
+        """
+        assert not self.is_busy, "One statement at a time."  # noqa: S101 - a fault of this package
+        if not self.is_open:
+            raise NotConnected("The connection to PostgreSQL was lost.")
+        self._answer = answer
+        try:
+            if not prepare:
+                self._pg.send_query_params(
+                    statement, params, param_formats=formats, result_format=result_format
+                )
+            elif prepare in self._prepared:
+                self._pg.send_query_prepared(
+                    prepare, params, param_formats=formats, result_format=result_format
+                )
+            else:
+                self._answer = _after_preparing(self, statement, params, answer, prepare)
+                self._pg.send_prepare(prepare, statement)
+            self._flush()
+        except psycopg.Error as error:
+            self._lose(error)
+
+    async def run(
+        self,
+        statement: bytes,
+        params: Sequence[Param] = (),
+        *,
+        formats: Sequence[int] | None = None,
+        result_format: int = 0,
+    ) -> pq.abc.PGresult:
+        """Run a statement and wait for its result. Raises ``NotConnected``, and psycopg's errors."""
+        done: asyncio.Future[pq.abc.PGresult] = self._loop.create_future()
+        self.start(statement, params, settle(done), formats=formats, result_format=result_format)
+        return await done
+
+    def close(self) -> None:
+        """Close without a word to ``on_lost``; what runs ends with ``NotConnected``."""
+        self._end(NotConnected("The channel layer was closed."))
+
+    def abandon(self) -> None:
+        """Close where the loop has ended and can be asked nothing any more."""
+        if self.is_open:
+            self.is_open = False
+            self._pg.finish()
+
+    # --- what the loop calls ----------------------------------------------------------------
+
+    def _readable(self) -> None:
+        try:
+            self._pg.consume_input()
+            while (notify := self._pg.notifies()) is not None:
+                self._on_notify(notify.relname, notify.extra)
+            while self._answer is not None and self.is_open and not self._pg.is_busy():
+                result = self._pg.get_result()
+                if result is None:
+                    self._finish()
+                else:
+                    self._result = result
+        except psycopg.Error as error:
+            self._lose(error)
+        if self.is_open and self._pg.status != pq.ConnStatus.OK:
+            self._lose(None)
+
+    def _finish(self) -> None:
+        answer, result = self._answer, self._result
+        self._answer = self._result = None
+        assert answer is not None  # noqa: S101 - only called for a running statement
+        if result is not None and result.status == pq.ExecStatus.FATAL_ERROR:
+            answer(None, psycopg.errors.error_from_result(result))
+        else:
+            answer(result, None)
+
+    def _flush(self) -> None:
+        if self._pg.flush() and not self._writing:
+            self._writing = True
+            self._loop.add_writer(self._socket, self._writable)
+
+    def _writable(self) -> None:
+        try:
+            if self._pg.flush() == 0:
+                self._loop.remove_writer(self._socket)
+                self._writing = False
+        except psycopg.Error as error:
+            self._lose(error)
+
+    def _lose(self, error: BaseException | None) -> None:
+        if self.is_open:
+            why = f": {_first_line(error)}" if error else "."
+            self._end(NotConnected(f"The connection to PostgreSQL was lost{why}"))
+            self._on_lost()
+
+    def _end(self, error: NotConnected) -> None:
+        if not self.is_open:
+            return
+        self.is_open = False
+        self._loop.remove_reader(self._socket)
+        if self._writing:
+            self._loop.remove_writer(self._socket)
+        self._pg.finish()
+        answer, self._answer, self._result = self._answer, None, None
+        if answer is not None:
+            answer(None, error)
+
+
+def settle(done: asyncio.Future[Any]) -> Answer:
+    """Give the answer that settles a future."""
+
+    def answer(result: pq.abc.PGresult | None, error: BaseException | None) -> None:
+        if done.done():
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(result)
+
+    return answer
+
+
+def _after_preparing(
+    link: Link, statement: bytes, params: Sequence[Param], answer: Answer, name: bytes
+) -> Answer:
+    def prepared(result: pq.abc.PGresult | None, error: BaseException | None) -> None:
+        if error is not None:
+            answer(None, error)
+            return
+        link._prepared.add(name)
+        with suppress(NotConnected):
+            link.start(statement, params, answer, prepare=name)
+            return
+        answer(None, NotConnected("The connection to PostgreSQL was lost."))
+
+    return prepared
+
+
+def _first_line(error: BaseException) -> str:
+    """Give what libpq said; it never repeats a password."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
