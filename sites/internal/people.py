@@ -9,6 +9,7 @@ from django.contrib.admin import RelatedFieldListFilter
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,10 @@ from sites.accounts.models.user import normalise_email
 from sites.accounts.permissions import grantable_roles, may_change_person
 from sites.accounts.roles import AUTHOR, EDITOR, MANAGER, MODERATOR, OPERATOR, SUPPORT
 from sites.desk.admin import DeskAdmin, ReadOnly, person_of
+from sites.desk.books import is_form
 from sites.desk.forms import DeskForm
+from sites.internal import suspension
+from sites.internal.person_history import last_entries, with_history
 
 if TYPE_CHECKING:
     from django.forms import CheckboxSelectMultiple as UnfoldAdminCheckboxSelectMultipleWidget
@@ -86,7 +90,7 @@ class PersonForm(DeskForm):
         field.choices = [(role.pk, role_name(role)) for role in roles]
 
     def _look_at_oneself(self) -> None:
-        for name in {"roles", "is_active", "is_superuser"}.intersection(self.fields):
+        for name in {"roles", "is_superuser"}.intersection(self.fields):
             self.fields[name].disabled = True
         self.fields["roles"].help_text = _("Your own roles are changed by a colleague.")
 
@@ -118,15 +122,52 @@ class People(DeskAdmin):
     search_fields = ("email", "name")
     search_help_text = _("By name or address")
     ordering = ("-pk",)
-    readonly_fields = ("date_joined", "last_login", "is_staff")
+    # An account is closed and opened by an action of its own, with a reason.
+    readonly_fields = ("date_joined", "last_login", "is_staff", "is_active", "second_factor")
+    change_form_outer_after_template = "internal/person.html"
     fieldsets = (
         (None, {"fields": ("email", "name")}),
         (_("Roles and access"), {"fields": ("roles", "is_active", "is_superuser", "is_staff")}),
-        (_("Dates"), {"fields": ("date_joined", "last_login")}),
+        (_("Signing in"), {"fields": ("date_joined", "last_login", "second_factor")}),
     )
 
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                f"<int:pk>/{verb}/",
+                self.admin_site.admin_view(view),
+                name=f"accounts_user_{verb}",
+            )
+            for verb, view in (("suspend", suspension.suspend), ("readmit", suspension.readmit))
+        ] + super().get_urls()
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).prefetch_related("groups")
+        rows = super().get_queryset(request).prefetch_related("groups")
+        return with_history(rows) if is_form(request) else rows
+
+    @display(description=_("second factor"), boolean=True)
+    def second_factor(self, person: User) -> bool:
+        return bool(getattr(person, "has_second_factor", False))
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
+    ) -> Any:
+        if obj is not None:
+            by = person_of(request)
+            context |= {
+                "may_suspend": self._offers_suspension(request, obj),
+                "may_see_books": by.has_perm("books.view_book"),
+                "entries": last_entries(obj) if by.has_perm("accounts.view_auditentry") else None,
+            }
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def _offers_suspension(self, request: HttpRequest, person: User) -> bool:
+        """Is the way to suspend this person shown? The action decides, which asks more."""
+        by = person_of(request)
+        if by.pk == person.pk or not by.has_perm("accounts.suspend_user"):
+            return False
+        of_the_house = person.is_superuser or person.is_staff
+        return not of_the_house or self.has_change_permission(request, person)
 
     @display(description=_("roles"))
     def role_names(self, person: User) -> str:
@@ -151,7 +192,7 @@ class People(DeskAdmin):
         shown = super().get_fieldsets(request, obj)
         hidden = set() if person_of(request).is_superuser else {"is_superuser"}
         if obj is None:
-            hidden |= {"is_active", "is_staff", "date_joined", "last_login"}
+            hidden |= {"is_active", "is_staff", "date_joined", "last_login", "second_factor"}
         if not self.has_change_permission(request, obj):
             hidden |= {"roles"}
         kept = [
