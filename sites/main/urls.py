@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from sites.common_urls import common_urls
 from sites.community.first_pages import HOUSE_PAGES
 from sites.errors import HANDLERS
-from sites.main import feeds, house_pages, keeping, notifications, views
+from sites.main import download, feeds, house_pages, keeping, notifications, views
 from sites.main.former_addresses import leading_on
 from sites.main.sitemaps import SITEMAPS
 from sites.sitemaps import sitemap_urls
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("books/", views.books, name="books"),
     path("books/<slug:slug>/", views.book, name="book"),
+    path("books/<slug:slug>/epub/", download.download, name="download"),
     path("feed/", feeds.NewBooks(), name="feed"),
     path("books/<slug:slug>/feed/", feeds.ChaptersOfBook(), name="book_feed"),
     path("authors/<slug:slug>/feed/", feeds.BooksOfAuthor(), name="author_feed"),

@@ -1,52 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sites.accounts.models import User
-from sites.books.actions.credit_imported import credit_imported
-from sites.books.actions.draw_missing_cover import draw_missing_cover
-from sites.books.actions.hold_book import hold_book
-from sites.books.actions.import_chapters import ChapterChanges, Occasion, write_imported_chapters
-from sites.books.actions.same_book import require_same_book
-from sites.books.actions.save_book import free_slug
-from sites.books.actions.store_files import NewFiles
-from sites.books.importers.book import ImportedBook, Progress, Stage, silent
-from sites.books.models import Book, Chapter, Status
-from sites.books.permissions import require_edit, require_import
+from sites.books.actions.import_plan import Occasion
+from sites.books.actions.import_store import ImportResult, store_import
+from sites.books.importers.book import Progress, silent
+from sites.books.permissions import require_import
 
 if TYPE_CHECKING:
     from sites.books.importers.package import Source
 
-#: New books get their addresses, and their authors', one after another.
-_NEW_BOOKS = "import: new books"
-#: What ``_fill`` may change.
-_FILLED = (
-    *("language", "direction", "writing_mode", "subtitle", "synopsis", "opening_line"),
-    *("cover", "cover_ground"),
-)
-
-
-@dataclass(frozen=True)
-class ImportResult:
-    """What an import did. ``notes`` are sentences on what was left out and what to know."""
-
-    book: Book
-    created: bool
-    chapters_added: int
-    chapters_changed: int
-    chapters_unchanged: int
-    #: Chapters that the file no longer has; they are kept as drafts.
-    chapters_withdrawn: int = 0
-    notes: list[str] = field(default_factory=list)
+__all__ = ["ImportResult", "import_book"]
 
 
 def import_book(
@@ -57,7 +25,7 @@ def import_book(
     progress: Progress = silent,
     now: datetime | None = None,
 ) -> ImportResult:
-    """Bring the EPUB at a path, or in a binary file, into the house; ``by`` None is the command line.
+    """Bring the EPUB, DOCX or Markdown at a path, or in a binary file, into the house; ``by`` None is the command line.
 
     A book is known by its identifier: the same file again updates it and never makes a second one.
     The file decides on the text, the pictures, the order of the chapters, the language and its
@@ -75,134 +43,8 @@ def import_book(
     """
     if by is not None:
         require_import(by)
-    from sites.books.importers.epub import read_epub  # loads lxml and Pillow
+    from sites.books.importers.formats import read_book  # loads lxml and Pillow
 
-    imported = read_epub(file, progress=progress)
-    files = NewFiles()
-    with files.deleted_on_failure(), transaction.atomic(durable=True):
-        _lock(imported.identifier)
-        # Within the lock as well: nobody may count on a file that is about to be deleted.
-        with files.deleted_on_failure():
-            _store_pictures(files, imported, progress)
-            total = len(imported.chapters)
-            progress(0, total, Stage.CHAPTERS)
-            result = _store(imported, Occasion(by, now or timezone.now(), publish))
-            progress(total, total, Stage.CHAPTERS)
-            return result
-
-
-def _store_pictures(files: NewFiles, imported: ImportedBook, progress: Progress) -> None:
-    contents = {key: picture.content for key, picture in imported.pictures.items()}
-    contents |= imported.cover.files if imported.cover else {}
-    total = len(contents)
-    if total:
-        files.store(contents, progress=lambda done: progress(done, total, Stage.PICTURES))
-        progress(total, total, Stage.PICTURES)
-
-
-def _store(imported: ImportedBook, occasion: Occasion) -> ImportResult:
-    book, stored = _hold(imported, occasion.by)
-    created = book is None
-    book = book or _new_book(imported, occasion)
-    before = _values(book)
-    _fill(book, imported)
-    notes = list(imported.notes)
-    if created:
-        book.save()
-        notes += credit_imported(book, imported, by=occasion.by)
-    changes = write_imported_chapters(book, stored, imported.chapters, occasion)
-    if not created:
-        _save_changes(book, before, occasion, wrote=changes.wrote)
-    notes += _remarks(book, changes, occasion)
-    # A drawn cover needs the names, and need not hold up the commit.
-    transaction.on_commit(partial(draw_missing_cover, book.pk), robust=True)
-    return ImportResult(
-        book=book,
-        created=created,
-        chapters_added=changes.added,
-        chapters_changed=changes.changed,
-        chapters_unchanged=changes.unchanged,
-        chapters_withdrawn=changes.withdrawn,
-        notes=notes,
-    )
-
-
-def _lock(name: str) -> None:
-    """Wait until no other import has this lock; it ends with the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
-
-
-def _hold(imported: ImportedBook, by: User | None) -> tuple[Book | None, list[Chapter]]:
-    """Find the file's book and hold it with its chapters; none where it is new."""
-    found = Book.objects.filter(identifier=imported.identifier).first()
-    if found is not None and by is not None:
-        require_edit(by, found)
-    held = hold_book(found) if found is not None else None
-    if held is None:
-        _lock(_NEW_BOOKS)
-        return None, []
-    require_same_book(*held, imported)
-    return held
-
-
-def _new_book(imported: ImportedBook, occasion: Occasion) -> Book:
-    return Book(
-        title=imported.title,
-        slug=free_slug(imported.title),
-        identifier=imported.identifier,
-        created_at=occasion.now,
-        written_at=occasion.now,
-        status=Status.PUBLISHED if occasion.publish else Status.DRAFT,
-        publish_at=occasion.now if occasion.publish else None,
-    )
-
-
-def _fill(book: Book, imported: ImportedBook) -> None:
-    """Let the file say what it decides on, and fill what is empty."""
-    from sites.books.text.words import opening_line
-
-    book.language = imported.language
-    book.direction = imported.direction
-    book.writing_mode = imported.writing_mode
-    book.subtitle = book.subtitle or imported.subtitle
-    book.synopsis = book.synopsis or imported.description
-    story = (chapter for chapter in imported.chapters if chapter.is_story)
-    lines = (opening_line(chapter.html) for chapter in story)
-    book.opening_line = book.opening_line or next((line for line in lines if line), "")
-    if imported.cover and (not book.cover or (book.cover.name or "").endswith(".svg")):
-        book.cover.name = imported.cover.name
-        book.cover_ground = imported.cover.ground
-
-
-def _values(book: Book) -> dict[str, str]:
-    return {name: str(getattr(book, name)) for name in _FILLED}
-
-
-def _save_changes(book: Book, before: dict[str, str], occasion: Occasion, *, wrote: bool) -> None:
-    """Store what the file changed of the book; where it only changed chapters (``wrote``), forms
-    that are open on the book stay current."""
-    after = _values(book)
-    changed = [name for name in _FILLED if after[name] != before[name]]
-    book.written_at = occasion.now
-    if changed:
-        book.save(update_fields=[*changed, "written_at", "updated_at"])
-    elif wrote:
-        Book.objects.filter(pk=book.pk).update(written_at=occasion.now)
-
-
-def _remarks(book: Book, changes: ChapterChanges, occasion: Occasion) -> Iterator[str]:
-    if changes.withdrawn:
-        yield ngettext(
-            "%(count)s chapter is no longer in the file; it was kept as a draft.",
-            "%(count)s chapters are no longer in the file; they were kept as drafts.",
-            changes.withdrawn,
-        ) % {"count": changes.withdrawn}
-    if occasion.publish and book.status == Status.DRAFT:
-        yield _("The book was a draft and stays one; publish it at the desk.")
-    if changes.kept_as_drafts:
-        yield ngettext(
-            "%(count)s chapter was a draft and stays one; publish it at the desk.",
-            "%(count)s chapters were drafts and stay so; publish them at the desk.",
-            changes.kept_as_drafts,
-        ) % {"count": changes.kept_as_drafts}
+    imported = read_book(file, progress=progress)
+    occasion = Occasion(by, now or timezone.now(), publish)
+    return store_import(imported, occasion, progress=progress)

@@ -16,17 +16,22 @@ WITHDRAWN: Final = "withdrawn:"
 
 
 def pair_chapters(
-    stored: Sequence[Chapter], imported: Sequence[ImportedChapter]
+    stored: Sequence[Chapter], imported: Sequence[ImportedChapter], *, written_here: bool = False
 ) -> dict[int, Chapter]:
     """Give, by the place in ``imported``, the stored chapter that it continues.
 
-    Chapters are paired by file and title together, then by title, then by file, then by their
+    A chapter of an edition that the house wrote is the one with its uid. The others are paired by file and title together, then by title, then by file, then by their
     words; by each only where it names one chapter on both sides. Title before file alone, because a
     new edition with one chapter more has every later file renumbered. Chapters that were written
-    here (without a source) are never paired.
+    here (without a source) are only paired with ``written_here``: where a person chose the book.
     """
-    pairs: dict[int, Chapter] = {}
-    free = [chapter for chapter in stored if chapter.source]
+    pairs = _pairs_by_uid(stored, imported)
+    taken = {chapter.pk for chapter in pairs.values()}
+    free = [
+        chapter
+        for chapter in stored
+        if (chapter.source or written_here) and chapter.pk not in taken
+    ]
     keys: list[tuple[Callable[[Chapter], object], Callable[[ImportedChapter], object]]] = [
         (lambda chapter: (_file(chapter), chapter.title), lambda new: (new.source, new.title)),
         (lambda chapter: chapter.title, lambda new: new.title),
@@ -46,6 +51,17 @@ def pair_chapters(
                 pairs[place] = by_key[key]
         taken = {chapter.pk for chapter in pairs.values()}
         free = [chapter for chapter in free if chapter.pk not in taken]
+    return pairs
+
+
+def _pairs_by_uid(
+    stored: Sequence[Chapter], imported: Sequence[ImportedChapter]
+) -> dict[int, Chapter]:
+    by_uid = {chapter.uid: chapter for chapter in stored}
+    pairs: dict[int, Chapter] = {}
+    for place, new in enumerate(imported):
+        if new.house_uid in by_uid:
+            pairs[place] = by_uid.pop(new.house_uid)
     return pairs
 
 

@@ -64,6 +64,8 @@ class ImportedChapter:
     words: int
     #: False for what stands before and after the text: title pages, copyright, contents.
     is_story: bool = True
+    #: Of a chapter in an edition that the house wrote: the uid that it has here.
+    house_uid: str = ""
 
 
 @dataclass(slots=True)
@@ -73,6 +75,8 @@ class ImportedBook:
     title: str
     identifier: str
     language: str
+    #: Whether the file says its language; a text without any takes that of the book it goes into.
+    knows_language: bool = True
     direction: str = "ltr"
     writing_mode: str = "horizontal-tb"
     subtitle: str = ""

@@ -29,6 +29,7 @@ from sites.books.importers.contents import Contents, read_contents
 from sites.books.importers.deadline import Clock, Deadline
 from sites.books.importers.division import Draft, divide
 from sites.books.importers.errors import NothingToRead
+from sites.books.importers.house_edition import HouseReader, has_drawn_cover, is_house_edition
 from sites.books.importers.markup import get, local_name, parse_xhtml
 from sites.books.importers.metadata import Metadata, read_metadata
 from sites.books.importers.notes import Notes
@@ -65,8 +66,10 @@ def read_epub(
     with open_package(source) as package:
         document = read_package_document(package)
         metadata = read_metadata(document)
-        contents = read_contents(package, document)
         shelf = PictureShelf(package, metadata.identifier, Notes(), Deadline(clock))
+        if is_house_edition(document):
+            return _read_own(package, document, metadata, shelf, progress)
+        contents = read_contents(package, document)
         reader = PageReader(package, shelf, shelf.notes, metadata.language, _expected(metadata))
         pages = _read_pages(reader, document, progress)
         cover = _cover_part(package, document, metadata)
@@ -78,21 +81,57 @@ def read_epub(
         places = find_places(drafts)
         chapters = write_chapters(drafts, places, reader.targets, shelf.deadline)
         _mark_what_comes_before(chapters, drafts, _start_of_text(drafts, contents, places))
-        return ImportedBook(
-            title=metadata.title or _title_of(pages) or _("Untitled"),
-            subtitle=metadata.subtitle,
-            identifier=metadata.identifier,
-            language=metadata.language,
-            direction=_direction(reader, metadata),
-            writing_mode=_writing_mode(reader, metadata),
-            description=metadata.description,
-            authors=metadata.authors,
-            subjects=metadata.subjects,
-            cover=shelf.cover(cover) if cover else None,
-            chapters=chapters,
-            pictures=_used(chapters, shelf),
-            notes=shelf.notes.sentences,
-        )
+        book = _book(metadata, chapters, _used(chapters, shelf), shelf)
+        book.title = metadata.title or _title_of(pages) or _("Untitled")
+        book.direction = _direction(reader, metadata)
+        book.writing_mode = _writing_mode(reader, metadata)
+        book.cover = shelf.cover(cover) if cover else None
+        return book
+
+
+def _read_own(
+    package: Package,
+    document: PackageDocument,
+    metadata: Metadata,
+    shelf: PictureShelf,
+    progress: Progress,
+) -> ImportedBook:
+    """Read what the house itself wrote."""
+    reader = HouseReader(package, document, shelf)
+    chapters: list[ImportedChapter] = []
+    progress(0, reader.count, Stage.READING)
+    for chapter in reader.chapters():
+        chapters.append(chapter)
+        progress(len(chapters), reader.count, Stage.READING)
+    cover = "" if has_drawn_cover(document) else _cover_part(package, document, metadata)
+    book = _book(metadata, chapters, reader.pictures, shelf)
+    book.cover = shelf.cover(cover) if cover else None
+    book.title = metadata.title or _("Untitled")
+    if get(document.root, "dir") in {"ltr", "rtl"}:
+        book.direction = get(document.root, "dir")
+    if metadata.writing_mode in {"vertical-rl", "vertical-lr"}:
+        book.writing_mode = metadata.writing_mode
+    return book
+
+
+def _book(
+    metadata: Metadata,
+    chapters: list[ImportedChapter],
+    pictures: dict[str, ImportedPicture],
+    shelf: PictureShelf,
+) -> ImportedBook:
+    return ImportedBook(
+        title=metadata.title,
+        subtitle=metadata.subtitle,
+        identifier=metadata.identifier,
+        language=metadata.language,
+        description=metadata.description,
+        authors=metadata.authors,
+        subjects=metadata.subjects,
+        chapters=chapters,
+        pictures=pictures,
+        notes=shelf.notes.sentences,
+    )
 
 
 def _used(chapters: Sequence[ImportedChapter], shelf: PictureShelf) -> dict[str, ImportedPicture]:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from sites.books.importers import limits
-from sites.books.importers.errors import FileTooLarge, TooManyParts
+from sites.books.importers.budget import Budget
+from sites.books.importers.errors import FileTooLarge
 from sites.books.importers.flow import Flow, mark_holders
 from sites.books.importers.flow_block import FlowBlock, Ids
 from sites.books.importers.markup import get, local_name, parse_xhtml, text_of, types_of
@@ -53,19 +54,13 @@ class PageReader:
     directions: Counter[str] = field(default_factory=Counter)
     writing_modes: Counter[str] = field(default_factory=Counter)
     _styles: dict[str, Styles] = field(default_factory=dict)
-    _size: int = 0
-    _tags: int = 0
+    budget: Budget = field(default_factory=Budget)
 
     def read(self, item: Item, *, linear: bool) -> ReadPage:
         """Read one page. Raises an ImportRefused when it is damaged or beyond a limit."""
         self.shelf.deadline.check()
         content = self.package.read(item.part, limits.DOCUMENT_SIZE)
-        self._size += len(content)
-        if self._size > limits.TEXT_SIZE:
-            raise FileTooLarge(item.part, limits.TEXT_SIZE)
-        self._tags += content.count(b"<")
-        if self._tags > limits.TAGS:
-            raise TooManyParts(self._tags, limits.TAGS)
+        self.budget.take(item.part, content)
         root = parse_xhtml(content, item.part)
         if root is None:
             self.notes.add(

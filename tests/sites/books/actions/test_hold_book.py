@@ -13,7 +13,7 @@ from django.db import OperationalError, connection, transaction
 
 from sites.accounts.models import User
 from sites.books.actions import hold_book as module
-from sites.books.actions import import_book as importing
+from sites.books.actions import import_store as importing
 from sites.books.actions.hold_book import BookIsBusy, hold_book
 from sites.books.actions.import_book import ImportResult
 from sites.books.actions.import_chapters import write_imported_chapters
@@ -157,13 +157,13 @@ def test_two_imports_at_once_make_one_book(monkeypatch: pytest.MonkeyPatch) -> N
         both_read.wait()
         return imported
 
-    def store_alone(*arguments: Any) -> Any:
+    def store_alone(*arguments: Any, **options: Any) -> Any:
         try:
             both_store.wait()
             met.append(True)
         except threading.BrokenBarrierError:
             met.append(False)
-        return store(*arguments)
+        return store(*arguments, **options)
 
     monkeypatch.setattr(reading, "read_epub", read_together)
     monkeypatch.setattr(importing, "_store", store_alone)

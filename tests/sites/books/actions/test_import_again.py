@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from sites.books.actions import import_book as module
+from sites.books.actions import import_store as module
 from sites.books.actions.same_book import IdentifierTaken
 from sites.books.models import Book, Chapter, ReadingProgress, Revision
 from tests.sites.books.actions.imports import (

@@ -10,7 +10,7 @@ from django.conf import LazySettings
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 
-from sites.books.actions import import_book as module
+from sites.books.actions import import_store as module
 from sites.books.actions.import_book import import_book
 from sites.books.actions.save_book import NoAuthorProfile
 from sites.books.importers.errors import DamagedFile, NotAnEpub
