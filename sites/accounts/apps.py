@@ -9,8 +9,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from sites.accounts import password_changes
+        from sites.accounts import own_data, password_changes
         from sites.accounts.roles import write_roles
 
         post_migrate.connect(write_roles, dispatch_uid="accounts.write_roles")
         password_changes.listen()
+        own_data.connect()

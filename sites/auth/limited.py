@@ -103,6 +103,8 @@ RESET = (Rule("reset", by_network, 30, HOUR),)
 LINK = (Rule("link", by_network, 60, HOUR),)
 #: Changes of one's own account that send mails or make hashes.
 OWN = (Rule("own account", by_person_or_network, 30, HOUR),)
+#: Everything that is held about somebody, read anew each time; and the end of an account.
+DATA = (Rule("data", by_person_or_network, 10, HOUR),)
 #: Everything else, such as the language or signing out: faster than any hand.
 USUAL = (Rule("any", by_person_or_network, 120, QUARTER),)
 
@@ -124,6 +126,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "account_email": OWN,
     "account_set_password": OWN,
     "mfa_add_webauthn": OWN,
+    "data_export": DATA,
+    "data_erase": DATA,
     "mfa_generate_recovery_codes": OWN,
 }
 

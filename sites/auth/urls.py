@@ -11,7 +11,7 @@ from __future__ import annotations
 from allauth.account import views as allauth
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from sites.auth import mail_page, steps, views
+from sites.auth import data, mail_page, steps, views
 from sites.auth.lazily import lazily
 from sites.auth.second_factor import second_factor
 from sites.auth.sign_in import SignInView
@@ -87,6 +87,13 @@ _own_account: list[URLPattern | URLResolver] = [
         lazily("allauth.usersessions.views.ListUserSessionsView"),
         name="usersessions_list",
     ),
+]
+
+_own_data: list[URLPattern | URLResolver] = [
+    path("data/", data.data, name="data"),
+    path("data/export/", data.data_export, name="data_export"),
+    path("data/erase/", data.data_erase, name="data_erase"),
+    path("data/erased/", data.data_erased, name="data_erased"),
 ]
 
 _second_factors: list[URLPattern | URLResolver] = [
@@ -182,6 +189,7 @@ _mails: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     *_doors,
     *_own_account,
+    *_own_data,
     *_second_factors,
     *_mails,
     *common_urls(),

@@ -6,3 +6,8 @@ class BooksConfig(AppConfig):
     name = "sites.books"
     label = "books"
     verbose_name = _("Books")
+
+    def ready(self) -> None:
+        from sites.books import own_data
+
+        own_data.connect()

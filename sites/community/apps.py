@@ -7,9 +7,10 @@ class CommunityConfig(AppConfig):
     label = "community"
 
     def ready(self) -> None:
-        from sites.community import cover_notices, submission_notices
+        from sites.community import cover_notices, own_data, submission_notices
         from sites.community.first_pages import write_first_pages
 
         submission_notices.listen()
+        own_data.connect()
         cover_notices.listen()
         post_migrate.connect(write_first_pages, sender=self)

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.files.storage import default_storage
+
+from sites.books.models import Book
+
+
+def remove_unused_covers_forever(keys: Iterable[str]) -> None:
+    """Delete the files of covers that no book has any more, in all their sizes.
+
+    Meant for after the commit. Names are hashes of contents: another book may have the same cover.
+    """
+    for key in set(keys):
+        if key and not Book.objects.filter(cover=key).exists():
+            for name in _sizes(key):
+                default_storage.delete(name)
+
+
+def _sizes(key: str) -> list[str]:
+    if key.endswith(".svg"):
+        return [key, f"{key.removesuffix('.svg')}.png"]
+    stem = key.removesuffix("-640.webp")
+    return [key] if stem == key else [f"{stem}-{width}.webp" for width in (160, 320, 640)]

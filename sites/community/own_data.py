@@ -1,0 +1,25 @@
+"""What the community holds about a person."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from sites.accounts.models import User
+from sites.accounts.personal_data import Part, Row, register, rows
+from sites.community.models import Notification
+
+
+def _notifications(user: User) -> list[Row]:
+    columns = ("kind", "book_id", "submission_id", "created_at", "read_at")
+    return rows(Notification.objects.to(user).order_by("pk").values(*columns))
+
+
+def connect() -> None:
+    register(
+        Part(
+            "notifications",
+            _("Notifications"),
+            frozenset({"community.notification.recipient"}),
+            _notifications,
+        )
+    )
