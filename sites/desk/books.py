@@ -126,7 +126,7 @@ class BookDesk(HoldsTheRow, SaysTheTimeZone, DeskAdmin):
     ordering = ("-written_at",)
     autocomplete_fields = ("genres", "tags")
     # The status is changed by the steps of the book's way, and not by a form.
-    readonly_fields = ("cover_shown", "chapters_link", "status_label")
+    readonly_fields = ("cover_shown", "chapters_link", "status_shown")
     fieldsets = (
         (
             None,
@@ -141,7 +141,7 @@ class BookDesk(HoldsTheRow, SaysTheTimeZone, DeskAdmin):
                 )
             },
         ),
-        (_("Publication"), {"fields": ("status_label", "publish_at", "is_complete")}),
+        (_("Publication"), {"fields": ("status_shown", "publish_at", "is_complete")}),
         (_("On the shelf"), {"fields": ("genres", "tags", "slug", "cover_shown")}),
         (_("Script"), {"fields": ("language", "direction", "writing_mode")}),
     )
@@ -157,6 +157,11 @@ class BookDesk(HoldsTheRow, SaysTheTimeZone, DeskAdmin):
     @display(description=_("status"), ordering="status", label=STATUS_COLOURS)
     def status_label(self, book: Book) -> tuple[str, str]:
         return book.status, book.get_status_display()
+
+    @display(description=_("status"))
+    def status_shown(self, book: Book) -> str:
+        # Unfold draws its labels in lists alone.
+        return book.get_status_display()
 
     @display(description=_("cover"))
     def cover_shown(self, book: Book) -> SafeString | str:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from sites.publish.dashboard import Dashboard
 
-LONGEST_LABEL: Final = 28  # characters beside a bar on a phone
+LONGEST_LABEL: Final = 20  # characters beside a bar on a phone
 #: Between the muted inks of the light and the dark desk: a canvas has one colour for both.
 TICKS: Final = "#74789E"
 #: The room's dye, which Unfold reads from the stylesheet.

@@ -227,3 +227,13 @@ def test_the_page_keeps_to_twelve_queries_where_it_shows_most(
         with CaptureQueriesContext(connection) as asked:
             assert author.get(path_of(ready)).status_code == 200
         assert len(asked) <= 12, [query["sql"][:90] for query in asked]
+
+
+def test_the_books_form_names_its_status_and_leads_to_its_way(author: Client, ready: Book) -> None:
+    step(author, ready, "submit")
+    form = author.get(f"/books/book/{ready.pk}/change/").content.decode()
+    assert "Submitted" in form
+    assert "&#x27;submitted&#x27;" not in form
+    assert f'href="{path_of(ready)}"' in form
+    assert f'href="/books/book/{ready.pk}/names/"' in form
+    assert path_of(ready) not in author.get("/books/book/add/").content.decode()
