@@ -1,42 +1,50 @@
-"""The office's first screen: what waits, the oldest first."""
+"""The office's first screen: what waits, the oldest first, and who came last."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
 from sites.accounts.models import User
-from sites.books.models import Book, Chapter, Status
+from sites.books.models import Submission
+from sites.books.models.book import cover_names
+from sites.internal.ages import age_in_words
+from sites.internal.permissions import reads_submissions
 
 SHOWN = 20  # a screen; the whole list is one link away
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A submission, and how long it waits, in words."""
+
+    submission: Submission
+    age: str
 
 
 @dataclass(frozen=True)
 class Queue:
     """What waits, for one person; each part is ``None`` where they may not see it."""
 
-    chapters: list[Chapter] | None
-    books: list[Book] | None
+    submissions: list[Waiting] | None
     newcomers: list[User] | None
 
 
-def waiting(user: User) -> Queue:
-    """Give the drafts that wait longest, and the accounts that joined last; four queries."""
+def waiting(user: User, now: datetime) -> Queue:
+    """Give the submissions that wait longest, and the accounts that joined last; three queries."""
+    sees_people = user.has_perm("accounts.view_user")
     return Queue(
-        chapters=list(_chapters()[:SHOWN]) if user.has_perm("books.view_chapter") else None,
-        books=list(_books()[:SHOWN]) if user.has_perm("books.view_book") else None,
-        newcomers=list(_newcomers()[:SHOWN]) if user.has_perm("accounts.view_user") else None,
+        submissions=_submissions(now) if reads_submissions(user) else None,
+        newcomers=list(_newcomers()[:SHOWN]) if sees_people else None,
     )
 
 
-def _chapters() -> QuerySet[Chapter]:
-    drafts = Chapter.objects.filter(status=Status.DRAFT).select_related("book").defer("text")
-    return drafts.order_by("created_at", "pk")
-
-
-def _books() -> QuerySet[Book]:
-    return Book.objects.filter(status=Status.DRAFT).for_cards().order_by("created_at", "pk")
+def _submissions(now: datetime) -> list[Waiting]:
+    rows = Submission.objects.waiting().oldest_first().select_related("book", "owner")
+    rows = rows.defer("book__synopsis").prefetch_related(cover_names("book__"))
+    return [Waiting(row, age_in_words(row, now)) for row in rows[:SHOWN]]
 
 
 def _newcomers() -> QuerySet[User]:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group as Role
 from django.contrib.sites.models import Site
 from django.http import HttpRequest
 from django.urls import include, path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sites.accounts.models import AuditEntry, User
@@ -20,6 +21,8 @@ from sites.internal import approval
 from sites.internal.approvals import Approvals
 from sites.internal.audit import AuditLog
 from sites.internal.books import AllBooks, AllChapters, AllRevisions, Authors, Genres, Tags
+from sites.internal.charts import charts
+from sites.internal.figures import figures_for
 from sites.internal.people import Hosts, People, Roles
 from sites.internal.queue import waiting
 from sites.internal.speaking import Announcements, HousePages
@@ -73,7 +76,12 @@ class Office(DeskSite):
         ]
 
     def first_screen_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {"title": _("Waiting"), "queue": waiting(person_of(request))}
+        user, now = person_of(request), timezone.now()
+        return {
+            "title": _("Waiting"),
+            "queue": waiting(user, now),
+            "charts": charts(figures_for(user, now), now),
+        }
 
 
 site = Office("internal")
