@@ -29,7 +29,7 @@ _LINES: Final[dict[str, tuple[tuple[_Label, ...], int]]] = {
         (_DRAFT, gettext_lazy("Back for changes"), _WITH_EDITORS, _ON_SHELVES),
         1,
     ),
-    BookStatus.REJECTED: ((_DRAFT, _WITH_EDITORS, gettext_lazy("Declined")), 2),
+    BookStatus.REJECTED: ((_DRAFT, _WITH_EDITORS, gettext_lazy("Rejected")), 2),
     BookStatus.PUBLISHED: ((_DRAFT, _WITH_EDITORS, _ON_SHELVES), 2),
     BookStatus.WITHDRAWN: ((_DRAFT, _WITH_EDITORS, _ON_SHELVES, gettext_lazy("Withdrawn")), 3),
 }
