@@ -118,6 +118,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("people")
         ordering = ("email",)
         permissions = (("suspend_user", "Can suspend and readmit people"),)
+        indexes = (
+            # New accounts of each of the last days, for the office's first screen.
+            models.Index(fields=("date_joined",), name="accounts_user_joined"),
+        )
         constraints = (
             # Two spellings of one address must never be two people.
             models.UniqueConstraint(Lower("email"), name="accounts_user_email_lower"),

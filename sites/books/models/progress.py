@@ -36,7 +36,11 @@ class ReadingProgress(models.Model):
                 condition=models.Q(fraction__gte=0, fraction__lte=1), name="books_progress_fraction"
             ),
         )
-        indexes = (models.Index(fields=("user", "-updated_at"), name="books_progress_latest"),)
+        indexes = (
+            models.Index(fields=("user", "-updated_at"), name="books_progress_latest"),
+            # Readers of each of the last days, for the office's first screen.
+            models.Index(fields=("updated_at",), name="books_progress_days"),
+        )
 
     def __str__(self) -> str:
         return f"{self.book_id}: {self.fraction:.0%}"

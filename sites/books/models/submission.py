@@ -95,6 +95,12 @@ class Submission(models.Model):
                 condition=Q(outcome=""),
                 name="books_submission_waiting",
             ),
+            # What was decided last, and how much was decided each week.
+            models.Index(
+                fields=("-decided_at", "-id"),
+                condition=~Q(outcome=""),
+                name="books_submission_decided",
+            ),
         )
 
     def __str__(self) -> str:
