@@ -23,6 +23,8 @@ POST_ONLY = frozenset(
     {
         "switch_language",
         "sign_out",
+        "end_session",
+        "end_sessions",
         "keep_place",
         "reading",
         "read_notifications",

@@ -8,6 +8,7 @@ class AuthHostConfig(AppConfig):
     label = "auth_host"
 
     def ready(self) -> None:
-        from sites.auth import second_factor
+        from sites.auth import second_factor, sessions
 
         second_factor.connect()
+        sessions.connect()

@@ -14,6 +14,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from sites.auth.house_form import HouseForm
+from sites.auth.spent_codes import spend
 
 #: What fido2 raises for credentials that no browser makes, beside the ones that allauth catches.
 _NOT_A_CREDENTIAL = (ValueError, KeyError, TypeError, IndexError, AttributeError, struct.error)
@@ -28,6 +29,14 @@ class _CodeForm(HouseForm):
         super().__init__(*args, **kwargs)
         # Phones show digits; longer than any code of an app or a list.
         self.fields["code"].widget.attrs |= {"inputmode": "numeric", "maxlength": 20}
+
+    def clean_code(self) -> str:
+        """A code counts once, although it would be right for a minute and a half."""
+        code: str = super().clean_code()  # type: ignore[misc]  # allauth's class comes second
+        used = getattr(self, "authenticator", None)
+        if used is not None and not spend(used, code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 class SignInCodeForm(_CodeForm, base.AuthenticateForm):  # type: ignore[misc]  # no types

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from sites.accounts.models import User
 
 #: What fields of allauth's forms are called here.
 LABELS: dict[str, str | Promise] = {
@@ -21,6 +24,9 @@ LABELS: dict[str, str | Promise] = {
 
 #: The rules of AUTH_PASSWORD_VALIDATORS in one sentence.
 _PASSWORD_RULES = _("At least 10 characters: no common password, and not your name or address.")
+
+
+_LONGEST_ADDRESS = User._meta.get_field("email").max_length or 0
 
 
 class HouseForm(forms.Form):
@@ -41,6 +47,10 @@ class HouseForm(forms.Form):
             field.label = label
             field.widget.attrs.pop("placeholder", None)
             field.help_text = ""
+        if "email" in self.fields:
+            # Django's field takes 320 characters, the account's column 254.
+            self.fields["email"].validators.append(MaxLengthValidator(_LONGEST_ADDRESS))
+            self.fields["email"].widget.attrs["maxlength"] = _LONGEST_ADDRESS
         if "password1" in self.fields:
             self.fields["password1"].help_text = _PASSWORD_RULES
         if self.begins_with and not self.is_bound:

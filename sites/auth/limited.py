@@ -85,7 +85,7 @@ SIGN_IN = (
     Rule("sign-in account", by_account_of_strange_browsers, 20, HOUR, failures_only=True),
     Rule("sign-in browser", by_known_browser, 10, QUARTER, failures_only=True),
 )
-#: A passkey cannot be guessed; each attempt costs a signature to check.
+#: A passkey cannot be guessed; each attempt costs a signature to check. (One that fails redirects, too.)
 PASSKEY = (Rule("passkey", by_network, 60, QUARTER),)
 #: Six digits, three of which are right at any moment: ten tries an hour find one in four years.
 #: Only who knows the password can use them up, and a reset takes the password away from them.
@@ -116,7 +116,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "mfa_reauthenticate": SECOND_FACTOR,
     "mfa_activate_totp": SECOND_FACTOR,
     "account_reauthenticate": CONFIRM,
-    "mfa_reauthenticate_webauthn": CONFIRM,
+    "mfa_reauthenticate_webauthn": PASSKEY,
     "account_change_password": CONFIRM,
     "sign_up": SIGN_UP,
     "account_signup": SIGN_UP,

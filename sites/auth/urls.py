@@ -11,7 +11,7 @@ from __future__ import annotations
 from allauth.account import views as allauth
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from sites.auth import data, mail_page, steps, views
+from sites.auth import data, mail_page, sessions, steps, views
 from sites.auth.lazily import lazily
 from sites.auth.second_factor import second_factor
 from sites.auth.sign_in import SignInView
@@ -82,11 +82,9 @@ _own_account: list[URLPattern | URLResolver] = [
         allauth.ReauthenticateView.as_view(template_name="auth/confirm.html"),
         name="account_reauthenticate",
     ),
-    path(
-        "sessions/",
-        lazily("allauth.usersessions.views.ListUserSessionsView"),
-        name="usersessions_list",
-    ),
+    path("sessions/", sessions.sessions, name="sessions"),
+    path("sessions/end-all/", sessions.end_all, name="end_sessions"),
+    path("sessions/<int:number>/end/", sessions.end_one, name="end_session"),
 ]
 
 _own_data: list[URLPattern | URLResolver] = [

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,7 +16,9 @@ from sites.accounts.actions import set_language, set_reading
 from sites.accounts.models import User
 from sites.accounts.reading import ReadingSettings
 from sites.auth.forms import AccountForm
+from sites.auth.keys import keys_of
 from sites.auth.role_names import role_names
+from sites.auth.sessions import sessions_of
 from sites.language import keep_language
 from sites.links import host_url
 from sites.returning import safe_return
@@ -42,7 +44,13 @@ def account(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         return _save(request, user, form)
     roles = role_names(user)
-    return render(request, "auth/account.html", {"form": form, "roles": roles})
+    context = {
+        "form": form,
+        "roles": roles,
+        "keys": keys_of(user),
+        "sessions": sessions_of(user, this=request.session.session_key, now=timezone.now()),
+    }
+    return render(request, "auth/account.html", context)
 
 
 def _initial(user: User) -> dict[str, object]:

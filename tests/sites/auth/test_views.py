@@ -14,26 +14,10 @@ from sites.accounts.actions import create_user, set_language
 from sites.accounts.models import User
 from sites.links import host_url
 from tests.house import visitor
+from tests.sites.auth.conftest import PASSWORD, sign_in
 from tests.sites.main.factory import draft, make_book
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "correct-horse-staple"
-
-
-@pytest.fixture
-def reader() -> User:
-    return create_user("reader@example.com", password=PASSWORD, name="Dewi")
-
-
-@pytest.fixture
-def door() -> Client:
-    return visitor("auth")
-
-
-def sign_in(
-    door: Client, email: str = "reader@example.com", password: str = PASSWORD, **more: str
-) -> Any:
-    return door.post("/sign-in/", {"username": email, "password": password, **more})
 
 
 def test_one_sign_in_is_known_on_all_five_hosts(reader: User, door: Client) -> None:
