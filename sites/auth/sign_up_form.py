@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.forms import SignupForm
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +35,9 @@ class SignUpForm(HouseForm, SignupForm):  # type: ignore[misc]  # allauth carrie
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Of two who sign up with one address at the same instant, the second gets the same answer as
-        if they had come a moment later."""
+        if they had come a moment later. And a known address takes as long as a new one."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
         try:
             saved: tuple[User | None, HttpResponse | None] = super().try_save(request)
         except IntegrityError:
