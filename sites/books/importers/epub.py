@@ -76,7 +76,7 @@ def read_epub(
         drafts = divide(_for_reading(pages, document, shelf, cover), contents)
         if not any(draft.words or _has_pictures(draft) for draft in drafts):
             raise NothingToRead
-        with translation.override(_house_language(metadata.language)):
+        with translation.override(house_language(metadata.language)):
             settle_titles(drafts, metadata.title, contents.body_label)
         places = find_places(drafts)
         chapters = write_chapters(drafts, places, reader.targets, shelf.deadline)
@@ -256,7 +256,7 @@ def _title_of(pages: Sequence[ReadPage]) -> str:
     return next((title for title in titles if title), "")
 
 
-def _house_language(language: str) -> str:
+def house_language(language: str) -> str:
     """Give the language for titles that we have to make up: the book's, where the house speaks it."""
     spoken = dict(settings.LANGUAGES)
     base = language.partition("-")[0]

@@ -34,6 +34,33 @@ class NotAnEpub(ImportRefused):
         super().__init__(_("This is no EPUB file: export the book as EPUB and choose that file."))
 
 
+class NotABook(ImportRefused):
+    """A file of a kind that is not read here, such as PDF."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This is no EPUB, DOCX or Markdown file: export the book as one of these.")
+        )
+
+
+class UnknownEncoding(ImportRefused):
+    """A text in neither of the encodings that can be told."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The text is neither UTF-8 nor UTF-16: save it as UTF-8 and import again.")
+        )
+
+
+class TooIntricate(ImportRefused):
+    """A manuscript that takes more time or memory than any book needs."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The text takes too long to read: divide it into several files and import again.")
+        )
+
+
 class DamagedFile(ImportRefused):
     """The archive is cut off or garbled. ``part`` names what could not be read, where known."""
 

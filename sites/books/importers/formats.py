@@ -1,18 +1,93 @@
-"""Tell by its content which kind of file a book is in, and read it."""
+"""Tell by its content which kind of file a book is in, and read it: EPUB, DOCX or Markdown."""
 
 from __future__ import annotations
 
+import os
 import time
+import zipfile
+from typing import IO, Final
 
+from sites.books.importers import epub, limits
 from sites.books.importers.book import ImportedBook, Progress, silent
 from sites.books.importers.deadline import Clock
-from sites.books.importers.package import Source
+from sites.books.importers.errors import FileTooLarge, NotABook, NotAFile
+from sites.books.importers.package import Source, open_package
+
+ZIP: Final = b"PK"
+_NAMED_ZIPS: Final = (".epub", ".docx", ".zip")
+#: What files begin with that hold texts, and that we do not read: PDF, RTF, Word 97, HTML pages.
+_OTHERS: Final = (b"%PDF", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"<!DOCTYPE", b"<html", b"<?xml")
+_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_book(
-    source: Source, *, progress: Progress = silent, clock: Clock = time.monotonic
+    source: Source, *, progress: Progress = silent, clock: Clock = time.monotonic, name: str = ""
 ) -> ImportedBook:
-    """Read a book from a path, or from a binary file that can seek. Raises an ``ImportRefused``."""
-    from sites.books.importers import epub
+    """Read a book from a path, or from a binary file that can seek.
 
-    return epub.read_epub(source, progress=progress)
+    The content decides; ``name`` (usually the path's) only keeps a broken EPUB from being read as a
+    text. Raises an ``ImportRefused``.
+    """
+    if isinstance(source, str | os.PathLike):
+        name = name or os.fspath(source)
+        if not os.path.isfile(source):
+            raise NotAFile(name)
+        try:
+            with open(source, "rb") as file:
+                return _read(file, name, progress, clock)
+        except PermissionError as error:
+            raise NotAFile(name) from error
+    return _read(source, name, progress, clock)
+
+
+def _read(file: IO[bytes], name: str, progress: Progress, clock: Clock) -> ImportedBook:
+    size = file.seek(0, os.SEEK_END)
+    if size > limits.FILE_SIZE:
+        raise FileTooLarge("", limits.FILE_SIZE)
+    file.seek(0)
+    start = file.read(1_000)
+    file.seek(0)
+    if start.startswith(ZIP):
+        return _read_zip(file, progress, clock)
+    if not start.strip() or name.lower().endswith(_NAMED_ZIPS):
+        return epub.read_epub(file, progress=progress, clock=clock)  # which says what is wrong
+    is_binary = b"\0" in start and not start.startswith(_BOMS)
+    if is_binary or start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(_OTHERS):
+        raise NotABook
+    from sites.books.importers.markdown import read_markdown
+
+    if size > limits.MANUSCRIPT_SIZE:
+        raise FileTooLarge("", limits.MANUSCRIPT_SIZE)
+    return read_markdown(file.read(), progress=progress, clock=clock)
+
+
+def _read_zip(file: IO[bytes], progress: Progress, clock: Clock) -> ImportedBook:
+    kind = _kind(file)
+    if kind == "docx":
+        from sites.books.importers.docx import read_docx
+
+        with open_package(file, any_kind=True) as package:
+            file.seek(0)
+            return read_docx(package, file.read(), progress=progress, clock=clock)
+    if kind == "markdown":
+        from sites.books.importers.markdown import read_markdown_archive
+
+        with open_package(file, any_kind=True) as package:
+            return read_markdown_archive(package, progress=progress, clock=clock)
+    return epub.read_epub(file, progress=progress, clock=clock)
+
+
+def _kind(file: IO[bytes]) -> str:
+    """Give the kind of an archive by the names in it; a garbled one is the EPUB importer's."""
+    from sites.books.importers.markdown import is_markdown
+
+    try:
+        names = set(zipfile.ZipFile(file).namelist())
+    except Exception:  # noqa: BLE001 - a garbled archive makes zipfile raise anything
+        names = set()
+    file.seek(0)
+    if "mimetype" in names or "META-INF/container.xml" in names:
+        return "epub"
+    if "[Content_Types].xml" in names and any(name.startswith("word/") for name in names):
+        return "docx"
+    return "markdown" if any(is_markdown(name) for name in names) else "epub"

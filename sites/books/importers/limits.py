@@ -55,6 +55,14 @@ DRAWINGS_SECONDS: Final = 35.0  # all of a book: 300 usual ones, or three that w
 #: pure noise ten; 400 of them a quarter of an hour, and everything else seconds.
 READING_SECONDS: Final = 1_800.0
 
+#: One Markdown file: the longest novels have 6 MB.
+MANUSCRIPT_SIZE: Final = 8 * MEGABYTE
+MANUSCRIPTS: Final = 2_000  # files of one zip: a chapter in each
+#: All XML parts of a DOCX: a novel of 200,000 words has 10 MB, with much formatting 20.
+DOCX_TEXT_SIZE: Final = 24 * MEGABYTE
+#: Turning a manuscript into HTML: that novel takes 15 s, and a small machine twice as long.
+CONVERTING_SECONDS: Final = 90.0
+
 METADATA_LENGTH: Final = 300  # characters of a title or a name: the columns' length
 DESCRIPTION_LENGTH: Final = 10_000  # characters of the synopsis: the column's length
 NAMES: Final = 20  # authors or subjects of one book that are kept

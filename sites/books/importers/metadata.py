@@ -18,7 +18,7 @@ from sites.books.importers.package_document import PackageDocument
 
 #: MARC relators (Library of Congress) that our covers name; "" is EPUB 2's plain creator.
 _ROLES: Final = {"": "author", "aut": "author", "trl": "translator", "ill": "illustrator"}
-_TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+LANGUAGE_TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 LANGUAGE_LENGTH: Final = 20
 UNKNOWN_LANGUAGE: Final = "en"
 _MARKUP: Final = re.compile(r"<[^>]{0,500}>")
@@ -138,7 +138,7 @@ def _language(entries: list[_Entry]) -> str:
         tag = entry.text.replace("_", "-").strip()[:LANGUAGE_LENGTH]
         language, dash, rest = tag.partition("-")
         tag = language.lower() + dash + rest
-        if _TAG.fullmatch(tag) and language.lower() not in {"und", "mul", "zxx"}:
+        if LANGUAGE_TAG.fullmatch(tag) and language.lower() not in {"und", "mul", "zxx"}:
             return tag
     return UNKNOWN_LANGUAGE
 

@@ -51,8 +51,10 @@ Source = str | os.PathLike[str] | IO[bytes]
 
 
 @contextmanager
-def open_package(source: Source) -> Iterator[Package]:
-    """Open an EPUB by its path or as a binary file that can seek; check it against the limits."""
+def open_package(source: Source, *, any_kind: bool = False) -> Iterator[Package]:
+    """Open an EPUB by its path or as a binary file that can seek; check it against the limits.
+
+    With ``any_kind`` the archive need not be an EPUB; the other limits hold."""
     if isinstance(source, str | os.PathLike):
         if not os.path.isfile(source):
             raise NotAFile(os.fspath(source))
@@ -61,10 +63,10 @@ def open_package(source: Source) -> Iterator[Package]:
         except OSError as error:
             raise NotAFile(os.fspath(source)) from error
         with file, _open_archive(file) as archive:
-            yield Package(archive)
+            yield Package(archive, any_kind=any_kind)
     else:
         with _open_archive(source) as archive:
-            yield Package(archive)
+            yield Package(archive, any_kind=any_kind)
 
 
 def _open_archive(file: IO[bytes]) -> zipfile.ZipFile:
@@ -84,13 +86,14 @@ def _open_archive(file: IO[bytes]) -> zipfile.ZipFile:
 class Package:
     """The parts of an EPUB. Use ``open_package``."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
+    def __init__(self, archive: zipfile.ZipFile, *, any_kind: bool = False) -> None:
         self._archive = archive
         self._entries: dict[str, zipfile.ZipInfo] = {}
         #: Other spellings of the names: composed accents, other encodings, other case.
         self._spellings: dict[str, str] = {}
         self._check(archive.infolist())
-        self._check_mimetype()
+        if not any_kind:
+            self._check_mimetype()
 
     @property
     def names(self) -> list[str]:

@@ -16,16 +16,22 @@ NAME_LENGTH = 40  # columns for a file's name; the rest of the line is for what 
 
 
 class Command(BaseCommand):
-    """Bring books in from EPUB files. The same file again updates its book."""
+    """Bring books in from EPUB, DOCX and Markdown files. The same file again updates its book."""
 
     help = (
-        "Bring EPUB files into the house. The same file again updates its book and never makes a "
+        "Bring EPUB, DOCX and Markdown files into the house. The same file again updates its book and never makes a "
         "second one. What is new is published at once, so that it can be read; --draft leaves that "
         "to an editor, and what is a draft here stays one. A file that cannot be imported does not keep the others from it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("files", nargs="+", metavar="FILE", type=Path, help="an EPUB file")
+        parser.add_argument(
+            "files",
+            nargs="+",
+            metavar="FILE",
+            type=Path,
+            help="an EPUB, DOCX or Markdown file, or a zip of Markdown files",
+        )
         parser.add_argument(
             "--draft", action="store_true", help="leave new books and chapters as drafts"
         )
@@ -64,9 +70,9 @@ class Command(BaseCommand):
         return _summary(result), result.notes
 
     def _read(self, file: Path) -> tuple[str, list[str]]:
-        from sites.books.importers.epub import read_epub  # loads lxml and Pillow
+        from sites.books.importers.formats import read_book  # loads lxml and Pillow
 
-        book = read_epub(file, progress=partial(self._show, file))
+        book = read_book(file, progress=partial(self._show, file))
         words = sum(chapter.words for chapter in book.chapters)
         said = f"“{book.title}” has {len(book.chapters)} chapters with {words:,} words."
         return said, book.notes

@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from sites.books.actions import import_store as module
 from sites.books.actions.import_book import import_book
 from sites.books.actions.save_book import NoAuthorProfile
-from sites.books.importers.errors import DamagedFile, NotAnEpub
+from sites.books.importers.errors import DamagedFile, NotABook
 from sites.books.models import Author, Book, Chapter, Revision
 from sites.books.text.links import media_references
 from tests.sites.books.actions.imports import (
@@ -144,7 +144,7 @@ def test_a_failure_leaves_neither_rows_nor_files(
 def test_a_refused_file_leaves_nothing(media: Path) -> None:
     epub = illustrated()
     content = epub.build()
-    for garbled, reason in ((b"no book", NotAnEpub), (content[: len(content) // 2], DamagedFile)):
+    for garbled, reason in ((b"\0no book", NotABook), (content[: len(content) // 2], DamagedFile)):
         (media / "x").write_bytes(garbled)
         with pytest.raises(reason):
             import_book(media / "x", by=None)
