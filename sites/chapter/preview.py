@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,21 +30,18 @@ from sites.chapter.layout import layout_of
 #: Chapters on the one page of contents: more than any book has that is shown before it is out.
 MOST_LISTED = 2_000
 
-Rest = ParamSpec("Rest")
-View = Callable[Concatenate[HttpRequest, str, Rest], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
-def _in_private(view: View[Rest]) -> View[Rest]:
+def _in_private(view: View) -> View:
     """Keep what a view answers, and its address, between the reader and the house; 404 with a
     sentence where the link leads nowhere (any more)."""
 
     @require_safe
     @wraps(view)
-    def private(
-        request: HttpRequest, token: str, *args: Rest.args, **kwargs: Rest.kwargs
-    ) -> HttpResponse:
+    def private(request: HttpRequest, **parts: Any) -> HttpResponse:
         try:
-            response = view(request, token, *args, **kwargs)
+            response = view(request, **parts)
         except Http404:
             response = render(request, "chapter/preview_over.html", status=404)
         patch_cache_control(response, private=True, no_store=True)

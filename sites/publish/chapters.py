@@ -32,7 +32,7 @@ def chapters(desk: DeskSite, request: HttpRequest, object_id: int) -> HttpRespon
     if request.method == "POST":
         _store(request, book)
         return HttpResponseRedirect(request.path)
-    rows = list(book.chapters.in_order().without_text()[:MOST_CHAPTERS])  # type: ignore[attr-defined]
+    rows = list(book.chapters.in_order().without_text()[:MOST_CHAPTERS])
     now = timezone.now()
     context: dict[str, Any] = {
         "title": _("Chapters"),
