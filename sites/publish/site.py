@@ -72,7 +72,8 @@ def _on_whose_cover(user: User) -> QuerySet[Authorship, int]:
 
 
 class OwnBooks(BookDesk):
-    readonly_fields = (*BookDesk.readonly_fields, "way_link")
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*super().get_readonly_fields(request, obj), "way_link")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """A stored book leads on to its names and to the next step of its way."""

@@ -27,7 +27,8 @@ class NoAuthorProfile(BookError):
     def __init__(self) -> None:
         super().__init__(
             _(
-                "Your account has no author's name yet. Ask an editor to enter you among the authors."
+                "Your account has no author's name yet. Give it one under “Your author's page”, on the "
+                "writing desk's first screen."
             )
         )
 
