@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
-from sites.books.models import Authorship, Book
+from sites.books.models import Book
 from sites.books.models.book import BookQuerySet
 
-#: Characters of a search that count: a long title has fewer, and each one costs a comparison.
+#: Characters of a search that count: a long title has fewer, and each word costs a look into the index.
 LONGEST_SEARCH = 100
+#: Characters of a search that are looked at at all, so that blanks do not count.
+LONGEST_TYPED = 1_000
 #: Four planks of six books.
 BOOKS_PER_PAGE = 24
 #: Languages offered as filters; the house publishes in a handful.
@@ -40,8 +42,7 @@ class CatalogueQuery:
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> CatalogueQuery:
         """Read a request's parameters; what cannot be a value of ours counts as not asked."""
-        # PostgreSQL's texts have no NUL, and blanks around or between words mean nothing.
-        text = " ".join(str(values.get("q", "")).replace("\x00", " ").split())
+        text = _readable(str(values.get("q", ""))[:LONGEST_TYPED])
         language = str(values.get("language", ""))
         genre = str(values.get("genre", ""))
         return cls(
@@ -54,11 +55,17 @@ class CatalogueQuery:
     def __bool__(self) -> bool:
         return self != CatalogueQuery()
 
+    @property
+    def is_filtered(self) -> bool:
+        """Was more asked than words?"""
+        return replace(self, text="") != CatalogueQuery()
+
     def books(self, now: datetime) -> BookQuerySet:
-        """Give the published books that answer, the newest first."""
+        """Give the published books that the filters leave, the newest first.
+
+        ``sites.main.search`` looks for words among them.
+        """
         books = Book.objects.published(now).newest_first()
-        if self.text:
-            books = books.filter(pk__in=self._having_text())
         if self.language:
             books = books.filter(language=self.language)
         if self.genre:
@@ -66,20 +73,6 @@ class CatalogueQuery:
         if self.running:
             books = books.filter(is_complete=False)
         return books
-
-    def _having_text(self) -> QuerySet[Any, int]:
-        """Give the keys of all books with the words in a title, a first line or an author's name.
-
-        A union, because PostgreSQL uses the trigram index of each table in a part of its own, and
-        neither in one condition on both.
-        """
-        named = Authorship.objects.filter(author__name__icontains=self.text).order_by()
-        worded = Book.objects.filter(
-            Q(title__icontains=self.text)
-            | Q(subtitle__icontains=self.text)
-            | Q(opening_line__icontains=self.text)
-        ).order_by()
-        return worded.values_list("pk", flat=True).union(named.values_list("book", flat=True))
 
     def parameters(self) -> str:
         """Give the query as an address carries it, without a page; empty if nothing was asked."""
@@ -90,6 +83,13 @@ class CatalogueQuery:
             "running": "1" if self.running else "",
         }
         return urlencode({key: value for key, value in asked.items() if value})
+
+
+def _readable(typed: str) -> str:
+    """PostgreSQL's texts have neither NUL nor halves of letters, and blanks around or between words
+    mean nothing."""
+    whole = typed.encode("utf-8", "ignore").decode()
+    return " ".join(whole.replace("\x00", " ").split())
 
 
 def languages(now: datetime) -> list[str]:

@@ -16,6 +16,7 @@ from sites.links import host_url
 from sites.main.authors import author_with_books, names_page
 from sites.main.book_page import book_page
 from sites.main.catalogue import CatalogueQuery, cards_page, languages
+from sites.main.search import results_page
 from sites.main.shelves import genres, home_page
 
 
@@ -32,12 +33,15 @@ def books(request: HttpRequest) -> HttpResponse:
     """The catalogue, searched by words, genre and language, page by page."""
     now = timezone.now()
     query = CatalogueQuery.parse(request.GET)
+    number, tags = request.GET.get("page", ""), languages(now)
     context = {
         "query": query,
-        "page": cards_page(query.books(now), request.GET.get("page", ""), now),
+        "page": results_page(query, number, languages=tags, now=now)
+        if query.text
+        else cards_page(query.books(now), number, now),
         "parameters": query.parameters(),
         "genres": genres(now),
-        "languages": languages(now),
+        "languages": tags,
     }
     return render(request, "main/books.html", context)
 
