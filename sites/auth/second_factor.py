@@ -18,6 +18,8 @@ from sites.second_factor import RECORDS, has_used_second_factor
 
 #: In the session: where to go on after a second factor is set up, which takes several pages.
 GO_ON = "second_factor_next"
+#: In the session: it is set up, and the pages of one's account offer to go on.
+READY = "second_factor_ready"
 
 
 @never_cache
@@ -33,6 +35,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': here})}")
     if has_used_second_factor(user, request.session):
         request.session.pop(GO_ON, None)
+        request.session.pop(READY, None)
         return HttpResponseRedirect(target)
     page = _page_of(user)
     if page:
@@ -57,6 +60,8 @@ def count_as_used(*, request: HttpRequest, user: User, authenticator: Any, **_: 
 
     if authenticator.type in (authenticator.Type.TOTP, authenticator.Type.WEBAUTHN):
         record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+        if GO_ON in request.session:
+            request.session[READY] = True
 
 
 def forget_use(*, request: HttpRequest, authenticator: Any, **_: Any) -> None:

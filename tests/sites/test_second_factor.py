@@ -169,9 +169,12 @@ def test_whoever_sets_one_up_goes_on_to_where_they_were() -> None:
     session.save()
     set_up = at(browser, host_url("auth", "mfa_activate_totp"), code=code())
     assert set_up.status_code == 302
+    way_on = host_url("auth", "second_factor").removeprefix(host_root("auth")).encode()
+    assert way_on in at(browser, set_up.url).content
     on = at(browser, host_url("auth", "second_factor"))
     assert (on.status_code, on.url) == (302, asked)
     assert at(browser, asked).status_code == 200
+    assert way_on not in at(browser, set_up.url).content
 
 
 def test_a_code_is_good_once() -> None:
