@@ -22,6 +22,7 @@ from sites.books.models import Authorship, Book, Chapter, Revision
 from sites.desk.admin import DeskAdmin, DeskTable, ReadOnly, person_of
 from sites.desk.forms import BookForm, ChapterForm
 from sites.desk.manuscript import for_writing
+from sites.desk.moments import SaysTheTimeZone
 from sites.desk.widgets import with_nonce
 
 if TYPE_CHECKING:
@@ -51,24 +52,6 @@ def is_form(request: HttpRequest) -> bool:
     """Is one row asked for, with all that it holds?"""
     match = request.resolver_match
     return bool(match and (match.url_name or "").endswith("_change"))
-
-
-def house_time_zone() -> str:
-    """Name the time zone of every moment at the desks, with its distance from UTC now."""
-    here = timezone.localtime(timezone=timezone.get_default_timezone())
-    offset = here.strftime("%z")
-    return f"{timezone.get_default_timezone_name()}, {here.tzname()}, UTC{offset[:3]}:{offset[3:]}"
-
-
-class SaysTheTimeZone(Fields):
-    """Moments are the house's, wherever the writer is: the form says so beside them."""
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and db_field.name == "publish_at":
-            said = _("%(rule)s The time is the house's (%(zone)s).")
-            field.help_text = said % {"rule": db_field.help_text, "zone": house_time_zone()}
-        return field
 
 
 class HoldsTheRow(Fields):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sites.accounts.models import User
 from sites.books.models import Book, BookStatus, Chapter, Status
 from sites.desk.admin import person_of
-from sites.desk.books import house_time_zone
+from sites.desk.moments import house_time_zone
 from sites.desk.site import DeskSite
 from sites.publish.continue_writing import books_of
 from sites.publish.desk_page import desk_page
