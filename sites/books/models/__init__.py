@@ -4,6 +4,7 @@ from sites.books.models.chapter import Chapter
 from sites.books.models.genre import Genre, Tag
 from sites.books.models.invitation import AuthorInvitation
 from sites.books.models.merged_slug import MergedSlug
+from sites.books.models.pending_import import PendingImport
 from sites.books.models.preview_link import PreviewLink
 from sites.books.models.progress import ReadingProgress
 from sites.books.models.revision import Revision
@@ -23,6 +24,7 @@ __all__ = [
     "Genre",
     "MergedSlug",
     "Outcome",
+    "PendingImport",
     "PreviewLink",
     "ReadingProgress",
     "Revision",
