@@ -10,11 +10,13 @@ from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParamete
 from django.db import DataError, models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.text import capfirst
 
 from sites.accounts.models import User
 from sites.books.exceptions import BookError
 from sites.desk.forms import DeskForm
 from sites.desk.paging import FirstPages
+from sites.desk.renamed import Renamed
 from sites.desk.widgets import OneOf, SomeOf
 
 if TYPE_CHECKING:
@@ -44,6 +46,14 @@ def person_of(request: HttpRequest) -> User:
 
 class DeskList(ChangeList):
     """A page of a list that counts what was found, and not also everything there is."""
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        desk: Any = self.model_admin
+        self.title = capfirst(str(desk.list_name or self.opts.verbose_name_plural))
+        if desk.row_names:
+            one, many = desk.row_names
+            self.opts: Any = Renamed(self.opts, one=one, many=many)
 
     def get_results(self, request: HttpRequest) -> None:
         try:
@@ -92,6 +102,8 @@ class DeskAdmin(LongLists, ModelAdmin):
     in_search = True
     #: What the sidebar calls the list, where the model's own name is a programmer's.
     list_name: Any = None
+    #: One row and several, where the model's own names are a programmer's.
+    row_names: tuple[Any, Any] | None = None
     #: Questions that links of the desks put in the address, beside those of ``list_filter``.
     linked_by: tuple[str, ...] = ()
     compressed_fields = False
@@ -114,6 +126,12 @@ class DeskAdmin(LongLists, ModelAdmin):
             return False
         return lookup in self.linked_by or lookup in _filter_lookups(self.get_list_filter(request))
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        if self.list_name:
+            named = Renamed(self.opts, one=self.opts.verbose_name, many=self.list_name)
+            extra_context = {"opts": named, **(extra_context or {})}
+        return super().changelist_view(request, extra_context)
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -125,6 +143,9 @@ class DeskAdmin(LongLists, ModelAdmin):
         found = super().get_object(request, object_id, from_field)
         if found is None:
             raise Http404
+        if self.list_name:
+            one, _many = self.row_names or (self.opts.verbose_name, None)
+            found._meta = Renamed(self.opts, one=one, many=self.list_name)
         return found
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -163,6 +163,7 @@ class AuditLog(ReadOnly, DeskAdmin):
     """Who did what, when, to which row."""
 
     list_name = gettext_lazy("Audit log")
+    row_names = (gettext_lazy("entry"), gettext_lazy("entries"))
     in_search = False
     list_display = ("at", "actor_shown", "sentence_shown", "subject_shown", "facts_shown")
     list_display_links = None
@@ -181,8 +182,8 @@ class AuditLog(ReadOnly, DeskAdmin):
         return AuditSearch(request.GET).narrow(super().get_queryset(request))
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        context = {"title": _("Audit log"), "audit_search": AuditSearch(request.GET)}
-        return super().changelist_view(request, {**context, **(extra_context or {})})
+        context = {"audit_search": AuditSearch(request.GET), **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     @display(description=gettext_lazy("by"))
     def actor_shown(self, entry: Any) -> SafeString | str:

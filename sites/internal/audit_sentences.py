@@ -64,6 +64,12 @@ FACTS: dict[str, Any] = {
     "active": gettext_lazy("active"),
     "book": gettext_lazy("book"),
     "books": gettext_lazy("books moved"),
+    "changed": gettext_lazy("changed"),
+    "created": gettext_lazy("created"),
+    "kept": gettext_lazy("kept"),
+    "new": gettext_lazy("new"),
+    "unchanged": gettext_lazy("unchanged"),
+    "withdrawn": gettext_lazy("withdrawn"),
     "by_house": gettext_lazy("by the house"),
     "days": gettext_lazy("days"),
     "given": gettext_lazy("roles given"),
@@ -90,11 +96,14 @@ def sentence(entry: AuditEntry) -> str:
 
 
 def facts(entry: AuditEntry) -> str:
-    """Give an entry's facts in one line; empty ones are left out."""
+    """Give an entry's facts in one line; empty ones and zeros are left out."""
     told = []
     for name, value in entry.facts.items():
-        if value in (None, ""):
+        if isinstance(value, bool):
+            shown = _("yes") if value else _("no")
+        elif value:
+            shown = str(value)
+        else:
             continue
-        shown = {True: _("yes"), False: _("no")}[value] if isinstance(value, bool) else value
         told.append(f"{FACTS.get(name, name)}: {shown}")
     return ", ".join(told)

@@ -234,6 +234,7 @@ class Roles(ReadOnly, DeskAdmin):
     """What each role may do; the table in the code is the authority."""
 
     list_name = _("Roles")
+    row_names = (_("role"), _("roles"))
     list_display = ("known_as",)
     search_fields = ("name",)
     ordering = ("name",)
@@ -254,6 +255,7 @@ class Hosts(ReadOnly, DeskAdmin):
     """The five hosts; `manage.py sync_sites` writes them."""
 
     list_name = _("Hosts")
+    row_names = (_("host"), _("hosts"))
     list_display = ("name", "domain")
     ordering = ("pk",)
     fields = ("name", "domain")
