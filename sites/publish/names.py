@@ -22,6 +22,7 @@ from sites.books.actions.invite_author import (
     take_back_invitation,
 )
 from sites.books.actions.leave_book import leave_book
+from sites.books.actions.move_name_up import move_name_up
 from sites.books.actions.versions import GoneMeanwhile
 from sites.books.exceptions import BookError
 from sites.books.models import Authorship, Book
@@ -121,7 +122,16 @@ def _leave(book: Book, row: int, user: User) -> str:
     return _("Your name no longer stands on “%(title)s”.") % {"title": book.title}
 
 
+def _move_up(book: Book, row: int, user: User) -> str:
+    found = book.authorships.filter(pk=row).first()
+    if found is None:
+        raise GoneMeanwhile(book.title)
+    move_name_up(found, by=user, now=timezone.now())
+    return _("The names stand in a new order.")
+
+
 _ANSWERS: Final[dict[str, Callable[[Book, int, User], str]]] = {
     "take_back": _take_back,
     "leave": _leave,
+    "move_up": _move_up,
 }

@@ -115,3 +115,14 @@ def test_strangers_books_have_no_such_pages(house: SmallHouse, author: Client) -
             path = f"/books/book/{key}/{page}/"
             assert author.get(path).status_code == 404, path
             assert author.post(path, {"do": "submit"}).status_code == 404, path
+
+
+def test_the_names_are_put_in_order(house: SmallHouse, author: Client) -> None:
+    other = Author.objects.get(slug="penulis-Danau")
+    second = Authorship.objects.create(book=house.own, author=other, position=2)
+    assert "Move Penulis Danau up" in author.get(path_of(house)).content.decode()
+    author.post(path_of(house), {"do": "move_up", "row": second.pk})
+    assert [row.author.name for row in house.own.authorships.all()] == [
+        "Penulis Danau",
+        "Penulis Laut",
+    ]

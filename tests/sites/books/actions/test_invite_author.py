@@ -19,6 +19,8 @@ from sites.books.actions.invite_author import (
     take_back_invitation,
 )
 from sites.books.actions.leave_book import LastName, leave_book
+from sites.books.actions.move_name_up import move_name_up
+from sites.books.actions.versions import GoneMeanwhile
 from sites.books.models import Author, AuthorInvitation, Authorship, Book
 from sites.books.models.invitation import LIFETIME
 from sites.books.permissions import may_edit, may_invite
@@ -216,3 +218,28 @@ def test_one_leaves_a_book_unless_one_is_its_last_author(
     assert not may_edit(bayu, book)
     assert kinds(ratih) == [Kind.NAME_LEFT]
     assert Book.objects.get(pk=book.pk).written_at == NOW
+
+
+def test_authors_order_the_names_one_place_at_a_time(book: Book, ratih: User, bayu: User) -> None:
+    second = Authorship.objects.create(book=book, author=bayu.author, role=TRANSLATOR)
+    third = Authorship.objects.create(book=book, author=bayu.author, role=AUTHOR)
+
+    def names() -> list[int]:
+        return list(book.authorships.order_by("position", "pk").values_list("pk", flat=True))
+
+    first = book.authorships.get(author=ratih.author)
+    assert names() == [
+        first.pk,
+        second.pk,
+        third.pk,
+    ]  # all at one position, as editors may leave it
+    move_name_up(third, by=ratih, now=NOW)
+    assert names() == [first.pk, third.pk, second.pk]
+    for _time in range(3):
+        move_name_up(third, by=bayu, now=NOW)
+    assert names() == [third.pk, first.pk, second.pk]
+    third.delete()
+    with pytest.raises(PermissionDenied):
+        move_name_up(second, by=bayu, now=NOW)  # a translator now
+    with pytest.raises(GoneMeanwhile):
+        move_name_up(Authorship(pk=0, book=book), by=ratih, now=NOW)
