@@ -50,17 +50,18 @@ class Prose:
     known: dict[str, Any]
 
 
-def prose_of(text: str) -> Prose:
-    """Give what the editor needs for a text that a form shows: a stored one, or one that came back
-    from a browser and is cleaned first, because the editor shows islands as they are."""
-    from sites.books.text.clean import clean_html  # compiled code that only writing needs
+def prose_of(text: str, *, typed: bool = False) -> Prose:
+    """Give what the editor needs for a text that a form shows: a clean one, or one that was
+    ``typed``, which is cleaned first, because the editor shows islands as they are."""
+    if typed:
+        from sites.books.text.clean import clean_html  # compiled code that only writing needs
 
-    try:
-        cleaned = clean_html(text)
-    except BookError as refusal:
-        return Prose("", str(refusal), {})
-    reason = why_plain(cleaned)
-    return Prose("" if reason else cleaned, reason, {} if reason else _known(cleaned))
+        try:
+            text = clean_html(text)
+        except BookError as refusal:
+            return Prose("", str(refusal), {})
+    reason = why_plain(text)
+    return Prose("" if reason else text, reason, {} if reason else _known(text))
 
 
 def why_plain(text: str) -> str:

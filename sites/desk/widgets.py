@@ -68,7 +68,8 @@ class Manuscript(forms.Textarea):
         context = super().get_context(name, value, attrs)
         context["other_way"] = self.other_way
         if not self.is_plain:
-            context["prose"] = prose_of(value if isinstance(value, Typed) else self.stored)
+            typed = isinstance(value, Typed)
+            context["prose"] = prose_of(value if typed else self.stored, typed=typed)
         return context
 
     @property

@@ -46,16 +46,28 @@ class TooManyPreviews(BookError):
         )
 
 
+class HouseHasWithdrawn(BookError):
+    """The house took the book off its shelves: nobody shows it around meanwhile."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            _("The house has withdrawn “%(title)s”, so it has no preview. Write to the editors.")
+            % {"title": title}
+        )
+
+
 def create_preview_link(book: Book, *, by: User, now: datetime, days: int) -> PreviewLink:
     """Make a link to the whole book, drafts included, that expires after ``days`` (1 to
     ``MOST_DAYS``). Its address is signed with ``preview_token``. Links that are over go.
 
     Raises ``PermissionDenied`` where ``by`` may not edit the book, ``GoneMeanwhile``,
-    ``TooLongAPreview`` and ``TooManyPreviews``.
+    ``HouseHasWithdrawn``, ``TooLongAPreview`` and ``TooManyPreviews``.
     """
     with transaction.atomic():
         kept = lock_book(book)
         require_edit(by, kept)
+        if kept.withdrawn_by_house:
+            raise HouseHasWithdrawn(kept.title)
         if not 1 <= days <= MOST_DAYS:
             raise TooLongAPreview
         kept.preview_links.exclude(pk__in=kept.preview_links.open(now).values("pk")).delete()
@@ -89,11 +101,12 @@ def preview_token(link: PreviewLink) -> str:
 
 def open_preview(token: str, *, now: datetime) -> PreviewLink | None:
     """Give the link of a token, with its book; None where the token was never given out, or the
-    link has expired or was ended."""
+    link has expired or was ended, or the house has withdrawn the book."""
     try:
         key = _signer.unsign(token)
     except BadSignature:
         return None
     if not (key.isascii() and key.isdigit() and len(key) < _LONGEST_KEY):
         return None
-    return PreviewLink.objects.open(now).select_related("book").filter(pk=int(key)).first()
+    links = PreviewLink.objects.open(now).exclude(book__withdrawn_by_house=True)
+    return links.select_related("book").filter(pk=int(key)).first()

@@ -12,6 +12,7 @@ from sites.accounts.models.audit import AuditEntry
 from sites.books.actions.preview_link import (
     MOST_DAYS,
     MOST_LINKS,
+    HouseHasWithdrawn,
     TooLongAPreview,
     TooManyPreviews,
     create_preview_link,
@@ -109,6 +110,14 @@ def test_only_who_may_edit_the_book_shows_it(book: Book) -> None:
         with pytest.raises(PermissionDenied):
             revoke_preview_links(book, by=stranger, now=NOW)
     assert not AuditEntry.objects.exists()
+
+
+def test_what_the_house_has_withdrawn_is_shown_to_nobody(ratih: User, book: Book) -> None:
+    token = preview_token(create_preview_link(book, by=ratih, now=NOW, days=2))
+    Book.objects.update(withdrawn_by_house=True)
+    assert open_preview(token, now=NOW) is None
+    with pytest.raises(HouseHasWithdrawn):
+        create_preview_link(book, by=ratih, now=NOW, days=2)
 
 
 def test_a_deleted_book_is_gone(book: Book) -> None:
