@@ -57,6 +57,8 @@ SIGNED_IN = (
     ("chapter", "/shelves/"),
     ("chapter", "/shelves/reading/"),
     ("auth", "/"),
+    ("auth", "/data/"),
+    ("auth", "/two-factor/required/"),
 )
 PUBLISH = (
     "/",

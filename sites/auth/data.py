@@ -36,7 +36,7 @@ class EraseForm(forms.Form):
         help_text=_("They stay on the shelves as the work of an unnamed author."),
     )
     sure = forms.BooleanField(
-        label=_("Erase my account. I know that nobody can bring it back."),
+        label=_("Erase my account; I know that nobody can bring it back"),
         error_messages={"required": _("Tick this box if you are sure.")},
     )
 
