@@ -23,11 +23,11 @@ _READ: Final = b"SELECT body FROM realtime_longmessage WHERE key = $1::uuid"
 _QUEUE: Final = b"""
 WITH queued AS (
     INSERT INTO realtime_workermessage (channel, body, expires_at)
-    SELECT $1, $2::bytea, now() + make_interval(secs => $3::float8)
+    SELECT $1::varchar, $2::bytea, now() + make_interval(secs => $3::float8)
     WHERE (
         SELECT count(*) FROM (
             SELECT 1 FROM realtime_workermessage
-            WHERE channel = $1 AND expires_at > now() LIMIT $4::int
+            WHERE channel = $1::varchar AND expires_at > now() LIMIT $4::int
         ) AS waiting
     ) < $4::int
     RETURNING id
@@ -39,7 +39,7 @@ SELECT count(*) FROM (SELECT pg_notify($5, $6) FROM queued) AS woken
 _TAKE: Final = b"""
 DELETE FROM realtime_workermessage WHERE id = (
     SELECT id FROM realtime_workermessage
-    WHERE channel = $1 AND expires_at > now()
+    WHERE channel = $1::varchar AND expires_at > now()
     ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 RETURNING body

@@ -1,0 +1,116 @@
+"""A database and a Redis for layers, and the layers themselves."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connections
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from tests.journeys.server import free_port
+from tests.realtime.stage import Actor, Spec, stage, until
+
+#: Large enough that the contract's tests never fill it by chance.
+CAPACITY = 1000
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Actor]]:
+    with stage() as start_actor:
+        yield start_actor
+
+
+@pytest.fixture(scope="session")
+def layer_database() -> Iterator[str]:
+    """The address of a database of its own, with the layers' tables."""
+    params = connections["default"].get_connection_params()
+    known = ("user", "password", "host", "port")
+    server = make_conninfo(**{key: params[key] for key in known if params.get(key)})
+    name = f"layers_{os.getpid()}"
+    with psycopg.connect(server, dbname="postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        try:
+            address = make_conninfo(server, dbname=name)
+            with stage() as start_actor:
+                start_actor(ours(address), migrate=True)
+            yield address
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture(scope="session")
+def redis_address() -> Iterator[str]:
+    """The address of a Redis of its own; without one, its layers are not tested."""
+    program = shutil.which("redis-server")
+    if program is None or importlib.util.find_spec("channels_redis") is None:
+        pytest.skip("There is no Redis here: its layers are not tested.")
+    port = free_port()
+    words = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    process = subprocess.Popen([program, *words], stdout=subprocess.DEVNULL)
+    try:
+        until(lambda: _answers(port))
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _answers(port: int) -> bool:
+    import socket
+
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def django_database(address: str) -> dict[str, Any]:
+    words = conninfo_to_dict(address)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": words["dbname"],
+        "USER": words.get("user", ""),
+        "PASSWORD": words.get("password", ""),
+        "HOST": words.get("host", ""),
+        "PORT": words.get("port", ""),
+        "TIME_ZONE": "UTC",
+    }
+
+
+def ours(address: str, **config: Any) -> Spec:
+    return Spec(
+        "ours",
+        "realtime.layer.PostgresChannelLayer",
+        {"conninfo": address, "capacity": CAPACITY, **config},
+        databases={"default": django_database(address)},
+        apps=["realtime", "channels_postgres"],
+    )
+
+
+def channels_postgres(address: str) -> Spec:
+    database = django_database(address)
+    return Spec(
+        "channels-postgres",
+        "channels_postgres.core.PostgresChannelLayer",
+        database,
+        databases={"default": database, "channels_postgres": database},
+        apps=["channels_postgres"],
+    )
+
+
+def redis(address: str, kind: str) -> Spec:
+    backend = {
+        "core": "channels_redis.core.RedisChannelLayer",
+        "pubsub": "channels_redis.pubsub.RedisPubSubChannelLayer",
+    }[kind]
+    config: dict[str, Any] = {"hosts": [address]}
+    return Spec(f"redis-{kind}", backend, {**config, "capacity": CAPACITY})
+
+
+def memory() -> Spec:
+    return Spec("memory", "channels.layers.InMemoryChannelLayer", {"capacity": CAPACITY})
