@@ -111,7 +111,8 @@ def _alone() -> Iterator[None]:
 def _addresses() -> list[str]:
     names = settings.HOST_NAMES
     hosts = [f"  {key:9} {names.scheme}://{name}/" for key, name in names.domains.items()]
-    return ["The house is open; Ctrl-C closes it.", "", *hosts]
+    mails = f"  {'mails':9} {names.scheme}://{names.domains['auth']}/mail/ (nothing is sent)"
+    return ["The house is open; Ctrl-C closes it.", "", *hosts, mails]
 
 
 def _accounts() -> list[str]:
