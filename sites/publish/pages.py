@@ -6,13 +6,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
 from sites.desk.site import DeskSite
 from sites.publish.chapters import chapters
 from sites.publish.chapters_preview import preview_links
 from sites.publish.chapters_scheduled import scheduled_page
+from sites.publish.exporting import export
+from sites.publish.importing import import_page, import_preview
 from sites.publish.invitations import invitations
 from sites.publish.join import profile
 from sites.publish.names import names
@@ -20,9 +22,12 @@ from sites.publish.revisions import bring_back, difference, revisions
 from sites.publish.submit import say, submission
 
 #: Route, name within the desk's namespace, and the view, which takes the desk before the request.
-PAGES: Final[tuple[tuple[str, str, Callable[..., HttpResponse]], ...]] = (
+PAGES: Final[tuple[tuple[str, str, Callable[..., HttpResponseBase]], ...]] = (
     ("profile/", "profile", profile),
     ("invitations/", "invitations", invitations),
+    ("import/", "import", import_page),
+    ("import/<slug:token>/", "import_preview", import_preview),
+    ("books/book/<int:object_id>/export/", "export", export),
     ("scheduled/", "scheduled", scheduled_page),
     ("books/book/<int:object_id>/chapters/", "chapters", chapters),
     ("books/book/<int:object_id>/preview/", "preview_links", preview_links),
@@ -43,6 +48,6 @@ def desk_pages(desk: DeskSite) -> list[URLPattern]:
     ]
 
 
-def _named(view: Any, original: Callable[..., HttpResponse]) -> Any:
+def _named(view: Any, original: Callable[..., HttpResponseBase]) -> Any:
     view.__name__ = original.__name__  # Django's wrappers copy it
     return view

@@ -85,7 +85,11 @@ class OwnBooks(BookDesk):
 
     @display(description=_("way to readers"))
     def way_link(self, book: Book) -> SafeString:
-        ways = (("submission", _("On its way")), ("names", _("Names on the cover")))
+        ways = (
+            ("submission", _("On its way")),
+            ("names", _("Names on the cover")),
+            ("export", _("Export as EPUB")),
+        )
         return format_html_join(
             " ",
             '<a class="way" href="{}">{}</a>',

@@ -97,7 +97,7 @@ def _store(
     created = book is None
     book = book or _new_book(imported, occasion)
     before = _values(book)
-    _fill(book, imported)
+    _fill(book, imported, decides=created or not occasion.chosen)
     notes = list(imported.notes)
     if created:
         book.save()
@@ -159,11 +159,11 @@ def _new_book(imported: ImportedBook, occasion: Occasion) -> Book:
     )
 
 
-def _fill(book: Book, imported: ImportedBook) -> None:
-    """Let the file say what it decides on, and fill what is empty."""
+def _fill(book: Book, imported: ImportedBook, *, decides: bool) -> None:
+    """Fill what is empty; where the file ``decides``, let it say in which script the text is."""
     from sites.books.text.words import opening_line
 
-    if imported.knows_language or not book.pk:
+    if decides and (imported.knows_language or book._state.adding):
         book.language = imported.language
         book.direction = imported.direction
         book.writing_mode = imported.writing_mode

@@ -12,18 +12,21 @@ Clock = Callable[[], float]
 
 
 class Deadline:
-    """Ends ``limits.READING_SECONDS`` after it was made; ``clock`` gives seconds that only grow.
+    """Ends ``seconds`` after it was made; ``clock`` gives seconds that only grow.
 
     It is asked before each page, picture and chapter. What one of these takes has limits of its
     own, of seconds, so that the whole ends within the time and one of them.
     """
 
-    def __init__(self, clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self, clock: Clock = time.monotonic, seconds: float = limits.READING_SECONDS
+    ) -> None:
         self._clock = clock
-        self._end = clock() + limits.READING_SECONDS
+        self._seconds = seconds
+        self._end = clock() + seconds
 
     def check(self) -> None:
         """Raise ``TakesTooLong`` once the time is over. Leaving the rest out instead would make a
         book of the speed of a machine."""
         if self._clock() > self._end:
-            raise TakesTooLong(limits.READING_SECONDS)
+            raise TakesTooLong(self._seconds)

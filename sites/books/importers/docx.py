@@ -17,7 +17,7 @@ from lxml import etree
 from sites.books.importers import limits
 from sites.books.importers.book import ImportedBook, Progress
 from sites.books.importers.converting import convert
-from sites.books.importers.deadline import Clock
+from sites.books.importers.deadline import Deadline
 from sites.books.importers.errors import DamagedFile, FileTooLarge, UnsafeMarkup
 from sites.books.importers.held_parts import HeldParts
 from sites.books.importers.manuscript import (
@@ -40,7 +40,7 @@ _PART: Final = "document.docx"
 
 
 def read_docx(
-    package: Package, content: bytes, *, progress: Progress, clock: Clock
+    package: Package, content: bytes, *, progress: Progress, deadline: Deadline
 ) -> ImportedBook:
     """Read a document; ``package`` is its archive, ``content`` all its bytes. Raises an
     ``ImportRefused``."""
@@ -60,7 +60,7 @@ def read_docx(
     _take_named(body, facts)
     _place_notes(body)
     text = Manuscript(_PART, body)
-    book = read_manuscripts([text], facts, HeldParts(parts), progress=progress, clock=clock)
+    book = read_manuscripts([text], facts, HeldParts(parts), progress=progress, deadline=deadline)
     if b"<m:oMath" in package.read(DOCUMENT, limits.DOCX_TEXT_SIZE):
         book.notes.append(_("Formulas of the word processor were left out: write them here anew."))
     return book

@@ -55,18 +55,22 @@ _SOME_WORDS: Final = 150
 
 
 def read_epub(
-    source: Source, *, progress: Progress = silent, clock: Clock = time.monotonic
+    source: Source,
+    *,
+    progress: Progress = silent,
+    clock: Clock = time.monotonic,
+    seconds: float = limits.READING_SECONDS,
 ) -> ImportedBook:
     """Read the EPUB at a path, or in a binary file that can seek.
 
     All in the result is safe to store: clean HTML, re-encoded pictures, plain text. ``progress``
     is called at the start and after each page. Raises an ``ImportRefused``, at the latest after
-    ``limits.READING_SECONDS``; what can be spared is left out, and said in the book's ``notes``.
+    ``seconds``; what can be spared is left out, and said in the book's ``notes``.
     """
     with open_package(source) as package:
         document = read_package_document(package)
         metadata = read_metadata(document)
-        shelf = PictureShelf(package, metadata.identifier, Notes(), Deadline(clock))
+        shelf = PictureShelf(package, metadata.identifier, Notes(), Deadline(clock, seconds))
         if is_house_edition(document):
             return _read_own(package, document, metadata, shelf, progress)
         contents = read_contents(package, document)

@@ -17,9 +17,15 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from sites.books.importers import limits
-from sites.books.importers.book import ImportedBook, ImportedName, Progress, Stage
+from sites.books.importers.book import (
+    ImportedBook,
+    ImportedChapter,
+    ImportedName,
+    Progress,
+    Stage,
+)
 from sites.books.importers.contents import Contents, Entry
-from sites.books.importers.deadline import Clock, Deadline
+from sites.books.importers.deadline import Deadline
 from sites.books.importers.division import divide
 from sites.books.importers.epub import RIGHT_TO_LEFT, house_language
 from sites.books.importers.errors import NothingToRead
@@ -29,7 +35,7 @@ from sites.books.importers.markup import local_name, text_of
 from sites.books.importers.notes import Notes
 from sites.books.importers.package import Package
 from sites.books.importers.package_document import Item
-from sites.books.importers.pages import PageReader
+from sites.books.importers.pages import PageReader, ReadPage
 from sites.books.importers.picture_shelf import PictureShelf
 from sites.books.importers.titles import settle_titles
 from sites.books.importers.writing import find_places, write_chapters
@@ -64,7 +70,7 @@ def read_manuscripts(
     around: Package | None,
     *,
     progress: Progress,
-    clock: Clock,
+    deadline: Deadline,
 ) -> ImportedBook:
     """Make the book. ``around`` holds the pictures. Raises an ``ImportRefused``."""
     entries = _entries(manuscripts, facts)
@@ -73,7 +79,7 @@ def read_manuscripts(
     direction = "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
     identifier = choose_identifier((), facts.title, facts.authors)
     parts = HeldParts(held, around)
-    shelf = PictureShelf(parts, identifier, Notes(), Deadline(clock))
+    shelf = PictureShelf(parts, identifier, Notes(), deadline)
     reader = PageReader(parts, shelf, shelf.notes, language, direction)
     pages = []
     progress(0, len(held), Stage.READING)
@@ -81,14 +87,7 @@ def read_manuscripts(
         item = Item(part, part, "application/xhtml+xml", frozenset())
         pages.append(reader.read(item, linear=True))
         progress(done, len(held), Stage.READING)
-    drafts = divide(pages, Contents(entries))
-    if not any(block.says_something for draft in drafts for block in draft.blocks):
-        raise NothingToRead
-    if len(drafts) == 1 and not drafts[0].title:
-        drafts[0].title = facts.title
-    with translation.override(house_language(language)):
-        settle_titles(drafts, facts.title, "")
-    chapters = write_chapters(drafts, find_places(drafts), reader.targets, shelf.deadline)
+    chapters = _chapters(pages, entries, facts, reader)
     used = set().union(*(media_references(chapter.html) for chapter in chapters))
     return ImportedBook(
         title=facts.title or _("Untitled"),
@@ -103,6 +102,19 @@ def read_manuscripts(
         pictures={key: shelf.by_key[key] for key in sorted(used)},
         notes=shelf.notes.sentences,
     )
+
+
+def _chapters(
+    pages: list[ReadPage], entries: list[Entry], facts: Facts, reader: PageReader
+) -> list[ImportedChapter]:
+    drafts = divide(pages, Contents(entries))
+    if not any(block.says_something for draft in drafts for block in draft.blocks):
+        raise NothingToRead
+    if len(drafts) == 1 and not drafts[0].title:
+        drafts[0].title = facts.title
+    with translation.override(house_language(reader.language)):
+        settle_titles(drafts, facts.title, "")
+    return write_chapters(drafts, find_places(drafts), reader.targets, reader.shelf.deadline)
 
 
 def short(text: str) -> str:

@@ -15,7 +15,7 @@ from lxml import etree
 from sites.books.importers import limits
 from sites.books.importers.book import ImportedBook, Progress
 from sites.books.importers.converting import convert
-from sites.books.importers.deadline import Clock
+from sites.books.importers.deadline import Deadline
 from sites.books.importers.errors import (
     FileTooLarge,
     NothingToRead,
@@ -48,14 +48,16 @@ _RULE: Final = re.compile(r"-{3,}\s*")
 _NUMBERS: Final = re.compile(r"(\d{1,9})")
 
 
-def read_markdown(content: bytes, *, progress: Progress, clock: Clock) -> ImportedBook:
+def read_markdown(content: bytes, *, progress: Progress, deadline: Deadline) -> ImportedBook:
     """Read one text. Raises an ``ImportRefused``."""
     facts = Facts()
     text = _manuscript("manuscript.md", content, facts)
-    return read_manuscripts([text], facts, None, progress=progress, clock=clock)
+    return read_manuscripts([text], facts, None, progress=progress, deadline=deadline)
 
 
-def read_markdown_archive(package: Package, *, progress: Progress, clock: Clock) -> ImportedBook:
+def read_markdown_archive(
+    package: Package, *, progress: Progress, deadline: Deadline
+) -> ImportedBook:
     """Read the texts of a zip, in the order of their names, numbers as numbers."""
     names = sorted((name for name in package.names if is_markdown(name)), key=_in_order)
     if len(names) > limits.MANUSCRIPTS:
@@ -64,7 +66,7 @@ def read_markdown_archive(package: Package, *, progress: Progress, clock: Clock)
     texts = [_manuscript(name, package.read(name, limits.MANUSCRIPT_SIZE), facts) for name in names]
     if not texts:
         raise NothingToRead
-    return read_manuscripts(texts, facts, package, progress=progress, clock=clock)
+    return read_manuscripts(texts, facts, package, progress=progress, deadline=deadline)
 
 
 def is_markdown(name: str) -> bool:

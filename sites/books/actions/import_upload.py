@@ -1,0 +1,170 @@
+"""A file on its way into the house: kept, looked at, then confirmed or cancelled."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sites.accounts.models import User
+from sites.books.actions.import_plan import Occasion
+from sites.books.actions.import_preview import preview_import
+from sites.books.actions.import_store import ImportResult, store_import
+from sites.books.actions.import_target import ChangedSincePreview
+from sites.books.importers.book import ImportedBook
+from sites.books.importers.errors import FileTooLarge, ImportRefused
+from sites.books.models import Book, PendingImport
+from sites.books.permissions import require_edit, require_import
+
+logger = logging.getLogger(__name__)
+
+FOLDER: Final = "imports"
+#: Bytes of a file: the largest form, less what surrounds a file in it. Larger ones are brought in
+#: by the command, until files go to the bucket by themselves.
+LARGEST: Final = settings.LARGEST_BODY - 100_000
+KEPT_FOR: Final = timedelta(hours=24)  # a working day to look at a preview
+OF_A_PERSON: Final = 3  # uploads that wait at a time; the oldest goes
+#: Somebody waits before the page: a novel takes two seconds, a book of many pictures twenty.
+PAGE_SECONDS: Final = 60.0
+NAME_LENGTH: Final = 200  # of the column
+SWEPT: Final = 100  # files that one upload clears away: more than a day brings
+
+
+class PreviewExpired(ImportRefused):
+    """The upload was confirmed, cancelled, or has waited for too long."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This preview is no longer there: choose the file again."))
+
+
+def keep_upload(file: File[bytes], *, into: Book | None, by: User, now: datetime) -> PendingImport:
+    """Read a file, keep it privately, and say what it would change; nothing else is written.
+
+    ``into`` is the book that the person chose; None leaves it to the file, which may be of a book
+    that is here already. Raises ``PermissionDenied``, every ``ImportRefused`` and
+    ``NoAuthorProfile``.
+    """
+    require_import(by)
+    if into is not None:
+        require_edit(by, into)
+    if (file.size or 0) > LARGEST:
+        raise FileTooLarge("", LARGEST)
+    sweep_uploads(now=now)
+    name = (file.name or "")[:NAME_LENGTH]
+    imported = _read(file, name)
+    preview, state = preview_import(imported, _occasion(by, now), into=into)
+    file.seek(0)
+    key = default_storage.save(f"{FOLDER}/{secrets.token_hex(24)}", file)
+    try:
+        with transaction.atomic():
+            # One upload of a person at a time, so that their number holds.
+            User.objects.select_for_update(no_key=True).get(pk=by.pk)
+            _drop(PendingImport.objects.filter(user=by)[OF_A_PERSON - 1 :])
+            return PendingImport.objects.create(
+                token=secrets.token_urlsafe(32),
+                user=by,
+                book=into,
+                name=name,
+                key=key,
+                seen=state,
+                preview=preview.as_json(),
+                created_at=now,
+            )
+    except BaseException:
+        _delete_file(key)
+        raise
+
+
+def find_upload(token: str, *, by: User, now: datetime) -> PendingImport:
+    """Give a person's own upload. Raises ``PreviewExpired``."""
+    found = PendingImport.objects.filter(token=token, user=by, created_at__gt=now - KEPT_FOR)
+    pending = found.select_related("book").first()
+    if pending is None:
+        raise PreviewExpired
+    return pending
+
+
+def confirm_upload(token: str, *, by: User, now: datetime) -> ImportResult:
+    """Import exactly what was previewed, as drafts, and forget the upload.
+
+    Raises ``PreviewExpired``; ``ChangedSincePreview`` where the book is another by now, with the
+    preview made anew; ``PermissionDenied`` and every ``ImportRefused``.
+    """
+    require_import(by)
+    pending = find_upload(token, by=by, now=now)
+    try:
+        with default_storage.open(pending.key, "rb") as file:
+            imported = _read(file, pending.name)
+    except FileNotFoundError as error:
+        raise PreviewExpired from error
+    occasion = _occasion(by, now)
+    try:
+        result = store_import(imported, occasion, into=pending.book, seen=pending.seen)
+    except ChangedSincePreview:
+        preview, pending.seen = preview_import(imported, occasion, into=pending.book)
+        pending.preview = preview.as_json()
+        pending.save(update_fields=["preview", "seen"])
+        raise
+    _drop([pending])
+    return result
+
+
+def cancel_upload(token: str, *, by: User, now: datetime) -> None:
+    """Forget an upload. Raises ``PreviewExpired``."""
+    _drop([find_upload(token, by=by, now=now)])
+
+
+def sweep_uploads(*, now: datetime) -> int:
+    """Forget what has expired, and files whose row is gone with its owner or book; give how many."""
+    expired = list(PendingImport.objects.filter(created_at__lte=now - KEPT_FOR)[:SWEPT])
+    _drop(expired)
+    return len(expired) + _sweep_files(now)
+
+
+def _sweep_files(now: datetime) -> int:
+    try:
+        _folders, names = default_storage.listdir(FOLDER)
+    except FileNotFoundError:
+        return 0
+    keys = [f"{FOLDER}/{name}" for name in names[: 10 * SWEPT]]
+    known = set(PendingImport.objects.filter(key__in=keys).values_list("key", flat=True))
+    swept = 0
+    for key in keys:
+        # One that is being kept at this moment has no row yet.
+        if key not in known and default_storage.get_modified_time(key) <= now - KEPT_FOR:
+            _delete_file(key)
+            swept += 1
+    return swept
+
+
+def _occasion(by: User, now: datetime) -> Occasion:
+    return Occasion(by, now, publish=False, chosen=True)
+
+
+def _read(file: File[bytes], name: str) -> ImportedBook:
+    from sites.books.importers.formats import read_book  # loads lxml and Pillow
+
+    return read_book(file, name=name, seconds=PAGE_SECONDS)
+
+
+def _drop(uploads: Iterable[PendingImport]) -> None:
+    for pending in list(uploads):
+        key = pending.key
+        pending.delete()
+        transaction.on_commit(partial(_delete_file, key), robust=True)
+
+
+def _delete_file(key: str) -> None:
+    try:
+        default_storage.delete(key)
+    except Exception:  # storages fail in their own ways; the sweep comes again
+        logger.exception("The upload %s could not be deleted.", key)
