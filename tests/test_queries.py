@@ -80,6 +80,10 @@ PUBLISH = (
 )
 INTERNAL = (
     "/",
+    "/approvals/",
+    "/approvals/{submission}/",
+    "/audit/",
+    "/books/author/merge/",
     "/accounts/user/",
     "/accounts/user/{user}/change/",
     "/books/book/",
@@ -175,6 +179,7 @@ class Scene:
         book = Book.objects.get(slug="book-1")
         chapter = book.chapters.get(number=1)
         names = {"book": book.pk, "chapter": chapter.pk, "user": self.reader.pk}
+        names["submission"] = Submission.objects.filter(book=book)[0].pk
         pages: list[tuple[str, Client, str, str]] = []
         pages += [("anonymous", Client(), key, path) for key, path in PUBLIC]
         pages += [("reader", signed_in(self.reader), key, path) for key, path in SIGNED_IN]

@@ -204,7 +204,7 @@ def _filter_lookups(list_filter: Iterable[Any]) -> set[str]:
     and whether there is one; a filter of our own asks by its parameter's name.
     """
     filters = list(list_filter)
-    own = {entry.parameter_name for entry in filters if isinstance(entry, type)}
+    own = {str(vars(entry)["parameter_name"]) for entry in filters if isinstance(entry, type)}
     fields = [entry for entry in filters if not isinstance(entry, type)]
     names = [entry if isinstance(entry, str) else entry[0] for entry in fields]
     endings = ("exact", "id__exact", "isnull")

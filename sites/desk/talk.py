@@ -129,11 +129,11 @@ class CommentForm(forms.Form):
     def __init__(
         self, *args: Any, submission: Submission, about: Anchor | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.submission = submission
         self.quote = ""
         if about is not None:
-            self.initial |= {"chapter": about.chapter.uid, "paragraph": about.paragraph}
+            self.initial = {"chapter": about.chapter.uid, "paragraph": about.paragraph}
             if PARAGRAPH_ID.fullmatch(about.paragraph):
                 self.quote = paragraph_words(about.chapter.text, about.paragraph) or ""
 

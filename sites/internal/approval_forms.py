@@ -44,7 +44,7 @@ class AnswerForm(forms.Form):
     seen = forms.CharField(required=False, max_length=40)
 
     def __init__(self, *args: Any, submission: Submission, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.submission = submission
 
     def clean_comment(self) -> str:

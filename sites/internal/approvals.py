@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import SimpleListFilter
@@ -96,7 +96,7 @@ class Approvals(ReadOnly, DeskAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ApprovalList]:
         return ApprovalList
 
-    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         if request.GET.get(WhoseTurn.parameter_name) == "decided":
             return ("-decided_at", "-pk")
         return ("submitted_at", "pk")

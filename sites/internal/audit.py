@@ -61,7 +61,7 @@ class AuditSearch(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         anything = [("", _("Anything"))]
         actions = sorted(((name, str(SENTENCES[name])) for name in SENTENCES), key=lambda a: a[1])
         fields: dict[str, Any] = self.fields
@@ -119,7 +119,7 @@ class AuditList(DeskList):
         for entry in entries:
             entry.actor_row = names.get(entry.actor)
             entry.link = links.get((entry.subject_type, entry.subject_id), "")
-        self.result_list = entries  # type: ignore[assignment]  # read by templates alone
+        self.result_list = entries
 
 
 def _links(site: Any, request: HttpRequest, entries: list[Any]) -> dict[tuple[str, str], str]:

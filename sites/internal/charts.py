@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -86,7 +87,7 @@ def _books(figures: Figures) -> Chart:
     return Chart(
         title=_("Books by status"),
         says=says % {"count": sum(numbers)},
-        heading=_("Status"),
+        heading=capfirst(_("status")),
         labels=[str(label) for label in BookStatus.labels],
         series={_("Books"): numbers},
         kind="across",

@@ -53,7 +53,7 @@ class MergeForm(forms.Form):
     )
 
     def __init__(self, *args: Any, kind: Kind, site: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         fields: dict[str, Any] = self.fields
         for name, widget in (("into", OneOf), ("others", SomeOf)):
             fields[name].widget = widget(kind.field, site)

@@ -149,9 +149,10 @@ class People(DeskAdmin):
     def second_factor(self, person: User) -> bool:
         return bool(getattr(person, "has_second_factor", False))
 
-    def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
+    def render_change_form(  # type: ignore[override]  # Django names all that it gives
+        self, request: HttpRequest, context: Any, **kwargs: Any
     ) -> Any:
+        obj = kwargs.get("obj")
         if obj is not None:
             by = person_of(request)
             context |= {
@@ -159,7 +160,7 @@ class People(DeskAdmin):
                 "may_see_books": by.has_perm("books.view_book"),
                 "entries": last_entries(obj) if by.has_perm("accounts.view_auditentry") else None,
             }
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, **kwargs)
 
     def _offers_suspension(self, request: HttpRequest, person: User) -> bool:
         """Is the way to suspend this person shown? The action decides, which asks more."""

@@ -22,8 +22,8 @@ def leading_on(kind: Literal["author", "genre"], view: View) -> View:
         try:
             return view(request, slug)
         except Http404:
-            kept = MergedSlug.objects.filter(slug=slug).exclude(**{kind: None})
-            target = kept.values_list(f"{kind}__slug", flat=True).first()
+            kept = MergedSlug.objects.filter(slug=slug).values_list(f"{kind}__slug", flat=True)
+            target = kept.exclude(**{f"{kind}__isnull": True}).first()
             if target is None or target == slug:
                 raise
         return HttpResponsePermanentRedirect(reverse(kind, args=(target,)))

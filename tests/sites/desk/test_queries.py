@@ -15,6 +15,9 @@ LISTS = {
     "publish": ("/", "/books/book/", "/books/chapter/", "/books/revision/"),
     "internal": (
         "/",
+        "/approvals/",
+        "/approvals/?state=decided",
+        "/audit/",
         "/books/book/",
         "/books/chapter/",
         "/books/revision/",
