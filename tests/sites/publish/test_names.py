@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from sites.books.models import Author, AuthorInvitation, Authorship
+from sites.community.sentences import told_to
 from tests.sites.desk.people import SmallHouse
 
 
@@ -126,3 +127,11 @@ def test_the_names_are_put_in_order(house: SmallHouse, author: Client) -> None:
         "Penulis Danau",
         "Penulis Laut",
     ]
+
+
+def test_the_bell_leads_who_is_asked_to_the_answer(house: SmallHouse, author: Client) -> None:
+    author.post(path_of(house), {"who": "reader@contoh.example", "role": "translator"})
+    (told, *_rest) = told_to(house.people["reader"], page=1)
+    assert "asked to put your name" in told.sentence
+    assert told.address.endswith("/invitations/")
+    assert "publish." in told.address
