@@ -8,13 +8,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import importing, pages, start
+from benchmarks import importing, pages, search, start
 from benchmarks.harness import Row, table
 
 QUESTIONS: dict[str, Callable[[], list[Row]]] = {
     "start": start.rows,
     "import": importing.rows,
     "pages": pages.rows,
+    "search": search.rows,
 }
 RESULTS = Path(__file__).parent / "results.json"
 

@@ -9,6 +9,8 @@ from itertools import islice
 from typing import Final
 
 from django.http import Http404
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from sites.books.models import Book
 from sites.books.models.book import cover_names
@@ -25,13 +27,13 @@ LAST_PAGE: Final = -(-RESULTS // RESULTS_PER_PAGE)
 
 @dataclass(frozen=True)
 class Result:
-    """A book that was found. ``address`` leads to the paragraph of ``quote``, where it is one of a
-    chapter; ``chapter`` is that one's title."""
+    """A book that was found, its texts with marks. ``address`` leads to the paragraph of ``quote``,
+    where it is one of a chapter; ``chapter`` is that one's title."""
 
     book: Book
-    title: Quote
-    names: Quote
-    quote: Quote
+    title: SafeString
+    names: SafeString
+    quote: SafeString
     address: str = ""
     chapter: str = ""
 
@@ -160,9 +162,21 @@ def _result(hit: Hit, book: Book, found: Iterator[Quote]) -> Result:
         address = host_url("chapter", "read", book.slug, hit.number) + anchor
     return Result(
         book=book,
-        title=title or Quote([book.title]),
-        names=names or Quote([book.author_names]),
-        quote=said or blurb or Quote([book.opening_line] if book.opening_line else []),
+        title=_marked(title or Quote([book.title])),
+        names=_marked(names or Quote([book.author_names])),
+        quote=_marked(said or blurb or Quote([book.opening_line])),
         address=address,
         chapter=hit.title if said else "",
+    )
+
+
+def _marked(quote: Quote) -> SafeString:
+    """Give a quote with ``<mark>`` around what was looked for; all else is text."""
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html("<mark>{}</mark>", part) if is_found else part,)
+            for part, is_found in quote.marked
+        ),
     )

@@ -89,20 +89,26 @@ _BY_COVER: Final = """
 )"""
 
 _BY_TEXT: Final = """
-, met AS MATERIALIZED (
-    SELECT a.config, a.is_plain, a.exact, e.*
-    FROM asked a CROSS JOIN LATERAL (
-        SELECT book_id, count(*) AS looked,
-            count(*) FILTER (WHERE a.is_plain OR vector @@ a.exact) AS hits,
-            array_agg(chapter_id) FILTER (WHERE a.is_plain OR vector @@ a.exact) AS chapters
+, looks AS (
+    -- Configurations that stem the words alike share one look.
+    SELECT row_number() OVER () AS look, min(coarse::text)::tsquery AS coarse,
+        bool_and(is_plain) AS is_plain, array_agg(config) AS configs
+    FROM asked GROUP BY coarse::text
+), met AS MATERIALIZED (
+    SELECT l.look, l.is_plain, a.config, a.exact, e.book_id, e.looked, e.chapters
+    FROM looks l CROSS JOIN LATERAL (
+        SELECT config, book_id, count(*) AS looked, array_agg(chapter_id)
+            FILTER (WHERE out_from <= %(now)s AND (l.is_plain OR vector @@ (
+                SELECT exact FROM asked WHERE asked.config = met.config))) AS chapters
         FROM (
-            SELECT chapter_id, book_id, vector FROM books_searchablechapter e
-            WHERE e.config = a.config AND vector @@ a.coarse AND out_from <= %(now)sNARROWED
-            LIMIT CASE WHEN a.is_plain THEN %(hits)s ELSE %(hits_read)s END) AS read
-        GROUP BY book_id) AS e
+            SELECT chapter_id, book_id, config, out_from, vector FROM books_searchablechapter
+            WHERE vector @@ l.coarse NARROWED
+            LIMIT CASE WHEN l.is_plain THEN %(hits)s ELSE %(hits_read)s END) AS met
+        GROUP BY config, book_id) AS e
+    LEFT JOIN asked a ON a.config = e.config AND a.config = ANY (l.configs)
 ), chosen AS (
-    SELECT config, exact, book_id, hits, chapters FROM met
-    WHERE hits > 0 AND book_id IN (VISIBLE_BOOKS)
+    SELECT config, exact, book_id, cardinality(chapters) AS hits, chapters FROM met
+    WHERE config IS NOT NULL AND chapters IS NOT NULL AND book_id IN (VISIBLE_BOOKS)
     ORDER BY hits DESC, book_id DESC LIMIT %(results)s
 ), picked AS (
     SELECT c.config, c.exact, c.book_id, chapter_id
@@ -154,7 +160,7 @@ _NEAR: Final = """
 _ANSWER: Final = """
 SELECT json_build_object(
     'count', (SELECT count(*) FROM books),
-    'is_cut', EXISTS (SELECT FROM met GROUP BY config, is_plain
+    'is_cut', EXISTS (SELECT FROM met GROUP BY look, is_plain
         HAVING sum(looked) >= CASE WHEN is_plain THEN %(hits)s ELSE %(hits_read)s END),
     'shown', (SELECT coalesce(json_agg(shown ORDER BY place), '[]') FROM shown),
     'near', (SELECT coalesce(json_agg(near ORDER BY likeness DESC, book), '[]') FROM near)
