@@ -159,7 +159,8 @@ def test_axe_finds_nothing_at_the_door(
     newcomer.add_authenticator()
     newcomer.sign_up()
     newcomer.open("/mail/")
-    page.locator(".own-list a").first.click()
+    with page.expect_navigation():
+        page.locator(".own-list a").first.click()
     look("a mail")
     newcomer.follow_mail()
     look("a link to confirm")
@@ -174,7 +175,8 @@ def test_axe_finds_nothing_at_the_door(
         look(path)
     newcomer.open("/passkeys/")
     for words in ("Rename", "Remove"):
-        page.get_by_role("link", name=re.compile(words)).click()
+        with page.expect_navigation():
+            page.get_by_role("link", name=re.compile(words)).click()
         look(words)
         newcomer.open("/passkeys/")
     newcomer.sign_out()
