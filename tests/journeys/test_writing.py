@@ -139,6 +139,44 @@ def test_a_chapter_is_written_in_the_editor_and_read(page: Page, draft: Draft) -
     expect(page.locator(f"#{ids[0]}")).to_have_text("Air naik pelan-pelan.")
 
 
+def test_what_is_pasted_brings_words_and_no_scripts(page: Page, draft: Draft) -> None:
+    """Attributes of Alpine's are what could run here: handlers are the policy's matter, and the
+    browser complains of each wherever it is parsed."""
+    open_editor(page, draft.form(1))
+    editor = page.locator(".prose-text")
+    editor.click()
+    editor.evaluate(
+        """(box, html) => {
+             const brought = new DataTransfer();
+             brought.setData('text/html', html);
+             box.dispatchEvent(new ClipboardEvent('paste', { clipboardData: brought, bubbles: true, cancelable: true }));
+           }""",
+        '<b style="font-weight:normal"><p><span style="font-weight:700">Tebal</span> saja</p></b>'
+        '<h1>Judul</h1><ul><li>satu</li></ul><p><a href="javascript:x()">jahat</a>'
+        '<img src="https://example.org/a.png"></p>'
+        '<table x-data="window.hacked = 1"><tr><td x-init="window.hacked = 2">sel'
+        "<img src=x></td></tr></table>",
+    )
+    expect(editor.locator("table td")).to_have_text("sel")
+    keep(page)
+    html = editor.inner_html()
+    assert "<strong>Tebal</strong> saja" in html
+    assert re.search("<h2[^>]*>Judul</h2>", html)
+    assert not re.search("javascript|example.org|x-data|x-init", html)
+    assert page.evaluate("window.hacked") is None
+
+
+def test_a_page_with_unsaved_words_is_not_left_unasked(page: Page, draft: Draft) -> None:
+    open_editor(page, draft.form(1))
+    page.locator(".prose-text").click()
+    page.keyboard.type("Belum disimpan. ")
+    expect(page.locator("textarea.manuscript")).to_have_value(re.compile("Belum disimpan"))
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(draft.desk("/"))
+    assert asked == ["beforeunload"]
+
+
 def test_links_are_set_with_the_keyboard_alone(page: Page, draft: Draft) -> None:
     open_editor(page, draft.form(1))
     page.locator(".prose-text").click()

@@ -41,6 +41,20 @@ function prepared(html, known) {
   return content;
 }
 
+// What is on a clipboard brings its attributes along; these are all that mean something here.
+const PASTED = ["style", "href", "src", "data-media", "data-loose", "data-pm-slice"];
+
+function pasted(html, known) {
+  const content = prepared(html, known);
+  for (const element of content.querySelectorAll("*")) {
+    const allowed = [...PASTED, ...(known.attributes[element.localName] ?? [])];
+    for (const { name } of [...element.attributes]) {
+      if (!allowed.includes(name)) element.removeAttribute(name);
+    }
+  }
+  return written(content);
+}
+
 const BLOCK = /^(P|H[1-6]|UL|OL|LI|BLOCKQUOTE|SECTION|ASIDE|TABLE|DL|PRE|FIGURE|HR|DIV)$/;
 
 function holdLooseWords(holder) {
@@ -348,7 +362,7 @@ async function begin(box) {
   if (area.lang) facts.lang = area.lang;
   const editor = makeEditor(core, known, source, {
     element: box,
-    editorProps: { attributes: facts, transformPastedHTML: (pasted) => written(prepared(pasted, known)) },
+    editorProps: { attributes: facts, transformPastedHTML: (brought) => pasted(brought, known) },
   });
   if (signature(fragment(finished(editor.getHTML())), known.marks) !== signature(fragment(source), known.marks)) {
     editor.destroy();
@@ -361,7 +375,7 @@ async function begin(box) {
     clearTimeout(waiting);
     waiting = 0;
     area.value = finished(editor.getHTML());
-    area.dispatchEvent(new Event("change", { bubbles: true }));
+    area.dispatchEvent(new Event("input", { bubbles: true })); // leaving asks whether to save first
   };
   editor.on("update", () => {
     clearTimeout(waiting);
