@@ -12,11 +12,12 @@ from esensi import env, postgres, security
 from esensi.database_url import database_settings
 from esensi.mail_server import MailServer
 from sites import hosts
+from sites.auth.form_names import ACCOUNT_FORMS, MFA_FORMS
 from sites.internal.look import UNFOLD as UNFOLD_INTERNAL
 from sites.publish.look import UNFOLD as UNFOLD_PUBLISH
 
 # Unfold reads the look of each desk by its site's `settings_name`.
-__all__ = ["UNFOLD_INTERNAL", "UNFOLD_PUBLISH"]
+__all__ = ["ACCOUNT_FORMS", "MFA_FORMS", "UNFOLD_INTERNAL", "UNFOLD_PUBLISH"]
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Not a setting: Django's debug page shows settings, and this holds secrets.
@@ -157,15 +158,6 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_FORMS = {
-    "signup": "sites.auth.sign_up_form.SignUpForm",
-    "reset_password": "sites.auth.password_forms.ResetForm",
-    "reset_password_from_key": "sites.auth.password_forms.ChooseForm",
-    "change_password": "sites.auth.password_forms.ChangePasswordForm",
-    "set_password": "sites.auth.password_forms.SetPasswordForm",
-    "add_email": "sites.auth.password_forms.AddressForm",
-    "reauthenticate": "sites.auth.password_forms.ConfirmForm",
-}
 #: Seconds: what the mail says that carries the link.
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 # Counted by the house in PostgreSQL (decision 0007): allauth counts in a cache of one process.
@@ -174,16 +166,6 @@ MFA_RATE_LIMITS = False
 MFA_ADAPTER = "sites.auth.mfa_adapter.HouseMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {
-    "authenticate": "sites.auth.factor_forms.SignInCodeForm",
-    "reauthenticate": "sites.auth.factor_forms.ConfirmCodeForm",
-    "activate_totp": "sites.auth.factor_forms.AddAppForm",
-    "add_webauthn": "sites.auth.factor_forms.AddPasskeyForm",
-    "login_webauthn": "sites.auth.factor_forms.SignInPasskeyForm",
-    "authenticate_webauthn": "sites.auth.factor_forms.FactorPasskeyForm",
-    "reauthenticate_webauthn": "sites.auth.factor_forms.ConfirmPasskeyForm",
-    "edit_webauthn": "sites.auth.factor_forms.NamePasskeyForm",
-}
 # Else nobody with a second factor could change their address. Who has not confirmed one cannot sign
 # in (mandatory verification), and an address that waits to be confirmed opens nothing (ResetForm).
 MFA_ALLOW_UNVERIFIED_EMAIL = True

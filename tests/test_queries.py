@@ -38,6 +38,8 @@ PUBLIC = (
     ("main", "/"),
     ("main", "/books/"),
     ("main", "/books/?q=book"),
+    ("main", "/books/?q=began"),
+    ("main", "/books/?q=boko+1"),
     ("main", "/books/?genre=novel&language=en"),
     ("main", "/books/book-1/"),
     ("main", "/authors/"),
@@ -49,10 +51,12 @@ PUBLIC = (
     ("chapter", "/"),
     ("chapter", "/book-1/"),
     ("chapter", "/book-1/2/"),
+    *(("auth", path) for path in ("/sign-up/", "/verify/", "/reset/", "/reset/sent/", "/mail/")),
     ("auth", "/sign-in/?next=http://chapter.esensi.localhost:8000/book-1/2/"),
 )
 SIGNED_IN = (
-    *PUBLIC[:-1],
+    *(page for page in PUBLIC if page[0] != "auth"),
+    *(("auth", path) for path in ("/email/", "/two-factor/", "/passkeys/", "/sessions/")),
     ("main", "/notifications/"),
     ("chapter", "/shelves/"),
     ("chapter", "/shelves/reading/"),

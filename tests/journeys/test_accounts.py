@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Literal
 
 import pytest
@@ -129,11 +130,35 @@ def test_a_passkey_that_is_called_off_is_told_in_words(newcomer: Newcomer) -> No
     expect(newcomer.page.get_by_role("button", name="Sign in with a passkey")).to_be_enabled()
 
 
-STRANGERS = ("/sign-in/", "/sign-up/", "/verify/", "/verify/nope/", "/reset/", "/reset/sent/")
-STRANGERS = (*STRANGERS, "/reset/done/", "/reset/1-nope/", "/closed/", "/mail/")
-OWN = ("/", "/email/", "/password/", "/two-factor/", "/two-factor/codes/", "/two-factor/codes/new/")
-OWN = (*OWN, "/two-factor/app/remove/", "/passkeys/", "/passkeys/add/", "/sessions/", "/confirm/")
-OWN = (*OWN, "/confirm/code/", "/confirm/passkey/")
+STRANGERS = tuple(
+    "/sign-in/ /sign-up/ /verify/ /verify/nope/ /reset/ /reset/sent/ /reset/done/ /reset/1-nope/ "
+    "/closed/ /mail/".split()
+)
+OWN = tuple(
+    "/ /email/ /password/ /sessions/ /two-factor/ /two-factor/codes/ /two-factor/codes/new/ "
+    "/two-factor/app/remove/ /passkeys/ /passkeys/add/ /confirm/ /confirm/code/ /confirm/passkey/".split()
+)
+
+
+def look_at_the_steps(newcomer: Newcomer, look: Callable[[str], None]) -> None:
+    """Sign up and add all that an account can have, with a look at pages that have no address."""
+    newcomer.open("/sign-up/")
+    newcomer.send(email="a@example.com", password1="short")
+    look("a form with errors")
+    newcomer.add_authenticator()
+    newcomer.sign_up()
+    newcomer.open("/mail/")
+    with newcomer.page.expect_navigation():
+        newcomer.page.locator(".own-list a").first.click()
+    look("a mail")
+    newcomer.follow_mail()
+    look("a link to confirm")
+    newcomer.press("Yes, confirm it")
+    newcomer.open("/two-factor/app/")
+    newcomer.confirm()
+    look("an app to set up")
+    newcomer.add_app()
+    newcomer.add_passkey()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -153,23 +178,7 @@ def test_axe_finds_nothing_at_the_door(
     for path in STRANGERS:
         newcomer.open(path)
         look(path)
-    newcomer.open("/sign-up/")
-    newcomer.send(email="a@example.com", password1="short")
-    look("a form with errors")
-    newcomer.add_authenticator()
-    newcomer.sign_up()
-    newcomer.open("/mail/")
-    with page.expect_navigation():
-        page.locator(".own-list a").first.click()
-    look("a mail")
-    newcomer.follow_mail()
-    look("a link to confirm")
-    newcomer.press("Yes, confirm it")
-    newcomer.open("/two-factor/app/")
-    newcomer.confirm()
-    look("an app to set up")
-    newcomer.add_app()
-    newcomer.add_passkey()
+    look_at_the_steps(newcomer, look)
     for path in OWN:
         newcomer.open(path)
         look(path)
