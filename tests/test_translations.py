@@ -191,7 +191,7 @@ def library() -> Book:
 
 PAGES = [
     ("main", "/", "Kalimat pembuka hari ini"),
-    ("main", "/books/", "Judul, penulis, atau kalimat pembuka"),
+    ("main", "/books/", "Judul, penulis, atau kata dalam teks"),
     ("main", "/books/?q=zzz", "Tidak ada buku yang cocok"),
     ("main", "/books/laut/", "masih berjalan"),
     ("main", "/authors/", "1 nama di sampul kami"),
