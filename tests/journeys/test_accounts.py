@@ -131,12 +131,35 @@ def test_a_passkey_that_is_called_off_is_told_in_words(newcomer: Newcomer) -> No
 
 
 STRANGERS = tuple(
-    "/sign-in/ /sign-up/ /verify/ /verify/nope/ /reset/ /reset/sent/ /reset/done/ /reset/1-nope/ "
-    "/closed/ /mail/".split()
+    [
+        "/sign-in/",
+        "/sign-up/",
+        "/verify/",
+        "/verify/nope/",
+        "/reset/",
+        "/reset/sent/",
+        "/reset/done/",
+        "/reset/1-nope/",
+        "/closed/",
+        "/mail/",
+    ]
 )
 OWN = tuple(
-    "/ /email/ /password/ /sessions/ /two-factor/ /two-factor/codes/ /two-factor/codes/new/ "
-    "/two-factor/app/remove/ /passkeys/ /passkeys/add/ /confirm/ /confirm/code/ /confirm/passkey/".split()
+    [
+        "/",
+        "/email/",
+        "/password/",
+        "/sessions/",
+        "/two-factor/",
+        "/two-factor/codes/",
+        "/two-factor/codes/new/",
+        "/two-factor/app/remove/",
+        "/passkeys/",
+        "/passkeys/add/",
+        "/confirm/",
+        "/confirm/code/",
+        "/confirm/passkey/",
+    ]
 )
 
 
