@@ -29,7 +29,7 @@ SAME_IN_BOTH = {
 }
 #: English sentences of which the Indonesian may lack a word of docs/translations.md.
 WITHOUT_ITS_WORD = {
-    "Title, author, first line…": "the field is narrow, and its own name says the whole",
+    "Title, author, a sentence…": "the field is narrow, and its own name says the whole",
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}")
 TAG = re.compile(r"</?[a-z][^>]*>")
