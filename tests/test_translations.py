@@ -28,9 +28,7 @@ SAME_IN_BOTH = {
     *("Latin", "Minangkabau", "“%(text)s”"),
 }
 #: English sentences of which the Indonesian may lack a word of docs/translations.md.
-WITHOUT_ITS_WORD = {
-    "Title, author, a sentence…": "the field is narrow, and its own name says the whole",
-}
+WITHOUT_ITS_WORD: dict[str, str] = {}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}")
 TAG = re.compile(r"</?[a-z][^>]*>")
 #: A line of the word list: *sign in* masuk.
