@@ -130,36 +130,32 @@ def test_a_passkey_that_is_called_off_is_told_in_words(newcomer: Newcomer) -> No
     expect(newcomer.page.get_by_role("button", name="Sign in with a passkey")).to_be_enabled()
 
 
-STRANGERS = tuple(
-    [
-        "/sign-in/",
-        "/sign-up/",
-        "/verify/",
-        "/verify/nope/",
-        "/reset/",
-        "/reset/sent/",
-        "/reset/done/",
-        "/reset/1-nope/",
-        "/closed/",
-        "/mail/",
-    ]
+STRANGERS = (
+    "/sign-in/",
+    "/sign-up/",
+    "/verify/",
+    "/verify/nope/",
+    "/reset/",
+    "/reset/sent/",
+    "/reset/done/",
+    "/reset/1-nope/",
+    "/closed/",
+    "/mail/",
 )
-OWN = tuple(
-    [
-        "/",
-        "/email/",
-        "/password/",
-        "/sessions/",
-        "/two-factor/",
-        "/two-factor/codes/",
-        "/two-factor/codes/new/",
-        "/two-factor/app/remove/",
-        "/passkeys/",
-        "/passkeys/add/",
-        "/confirm/",
-        "/confirm/code/",
-        "/confirm/passkey/",
-    ]
+OWN = (
+    "/",
+    "/email/",
+    "/password/",
+    "/sessions/",
+    "/two-factor/",
+    "/two-factor/codes/",
+    "/two-factor/codes/new/",
+    "/two-factor/app/remove/",
+    "/passkeys/",
+    "/passkeys/add/",
+    "/confirm/",
+    "/confirm/code/",
+    "/confirm/passkey/",
 )
 
 

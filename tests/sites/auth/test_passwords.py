@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -47,6 +48,20 @@ def test_a_new_password_comes_by_mail_and_ends_all_sessions(
     reader.refresh_from_db()
     assert reader.check_password(NEW)
     assert [told.subject for told in posted()] == ["Your password has changed"]
+
+
+def test_the_session_gets_a_new_key_with_the_new_password(
+    reader: User, door: Client, posted: Posted, settings: Any
+) -> None:
+    ask(door)
+    path = link_in(posted()[0])
+    choose = door.get(path)["Location"]
+    planted = door.cookies[settings.SESSION_COOKIE_NAME].value
+    door.post(choose, {"password1": NEW})
+    assert door.cookies[settings.SESSION_COOKIE_NAME].value != planted
+    stranger = visitor("auth")
+    stranger.cookies[settings.SESSION_COOKIE_NAME] = planted
+    assert not get_user(stranger.get("/language/").wsgi_request).is_authenticated
 
 
 def test_a_link_works_once(reader: User, door: Client, posted: Posted) -> None:
