@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from tests.sites.books.exporters.checked import (
     faults,
     texts,
 )
+from tests.sites.books.exporters.test_properties import ATTRIBUTES, NAMES
 from tests.sites.books.importers.epub_builder import picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,6 +132,21 @@ def test_every_demo_book_goes_out_without_fault_and_comes_back(tmp_path: Path) -
         content = exported(book)
         assert faults(content, tmp_path) == [], book.title
         assert_comes_back(book, content)
+
+
+def test_texts_of_any_tags_go_out_without_fault_and_come_back(tmp_path: Path) -> None:
+    """One book of many texts: a Java takes seconds to start."""
+    chance = random.Random(7)
+    pieces = [
+        *(f"<{name} {attribute}>" for name in NAMES for attribute in ("", *ATTRIBUTES)),
+        *[f"</{name}>" for name in NAMES] * 9,
+        *["word ", "x", "1", "漢", "<br>", "<hr>"] * 40,
+    ]
+    contents = ["".join(chance.choices(pieces, k=30)) for _ in range(150)]
+    book = book_of(*contents)
+    content = exported(book)
+    assert faults(content, tmp_path) == []
+    assert_comes_back(book, content)
 
 
 def test_the_same_content_gives_the_same_bytes() -> None:
