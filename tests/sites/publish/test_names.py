@@ -135,3 +135,11 @@ def test_the_bell_leads_who_is_asked_to_the_answer(house: SmallHouse, author: Cl
     assert "asked to put your name" in told.sentence
     assert told.address.endswith("/invitations/")
     assert "publish." in told.address
+
+
+def test_what_was_typed_is_shown_as_text(house: SmallHouse, author: Client) -> None:
+    Author.objects.filter(slug="penulis-Danau").update(name="<b>x</b>@", slug="danau")
+    for who in ('"<i>x</i>"@contoh.example', "danau"):
+        page = author.post(path_of(house), {"who": who, "role": "author"}, follow=True)
+        assert "<i>x</i>" not in page.content.decode()
+        assert "<b>x</b>" not in page.content.decode()
