@@ -1,8 +1,8 @@
 """What changed between two clean texts, by paragraph and by word, for people to read.
 
 Paragraphs are paired by their ids and words as in ``difference.py``; within a pair, words are
-compared with difflib (Ratcliff and Metzener's "gestalt" matching), which reads well but takes time
-with the product of both lengths. So each step has a limit, beyond which the comparison is coarser
+compared with difflib (Ratcliff and Metzener's "gestalt" matching), which reads well but can take
+time with the cube of the lengths. So each step has a limit, beyond which the comparison is coarser
 and never wrong: what is called the same is the same, to the letter.
 """
 
@@ -22,15 +22,18 @@ from sites.books.text.tokens import plain_text, split_clean
 #: Paragraphs of both texts together that are paired by their words, which takes a second for so many
 #: that were all edited. More are paired by id and by equality alone.
 PAIRED_LIMIT: Final = 6_000
-#: Words of one paragraph × words of the other: 1,500 against 1,500 take a fifth of a second. Longer
-#: ones are shown as one that went and one that came.
-WORDS_LIMIT: Final = 2_000_000
-#: ... of all paragraphs of a comparison together: some seconds at most.
-EFFORT_LIMIT: Final = 20_000_000
+#: What comparing the words of one paragraph may take, in pairs of equal words × the words of the
+#: shorter side, which is difflib's worst case: two seconds for "a a a a" against "a b a b", far less
+#: for anything that people write. 1,500 words of prose stay below; longer ones, and what is built to
+#: take long, are shown as one paragraph that went and one that came.
+WORDS_LIMIT: Final = 100_000_000
+#: ... and of all paragraphs of a comparison together: some seconds at most.
+EFFORT_LIMIT: Final = 200_000_000
 #: Changed paragraphs on one page: an evening of reading. What is beyond is counted.
 ROWS_LIMIT: Final = 400
 
-_WORD: Final = re.compile(r"\s+|\w+|[^\w\s]")
+#: A word or a mark with the blanks after it.
+_WORD: Final = re.compile(r"(?:\w+|[^\w\s])\s*|\s+")
 _ID: Final = re.compile(r' (?:id="p-[a-z2-7]{8}"|href="#p-[a-z2-7]{8}")')
 
 Change = Literal["same", "in", "out"]
@@ -228,21 +231,37 @@ def _first_not_below(tops: Sequence[int], old_of: Sequence[int | None], i: int) 
 
 
 def _words(old: str, new: str, budget: _Budget) -> Iterator[Part]:
-    """Give the runs of words; white space belongs to the word that it follows."""
-    if old == new:
-        yield from (Part("same", new),) if new else ()
-        return
+    """Give the runs of words. What both begin and end with is the same without further work."""
     before, after = _WORD.findall(old), _WORD.findall(new)
-    if not before or not after or not budget.take(len(before) * len(after)):
-        yield from (Part("out", old),) if old else ()
-        yield from (Part("in", new),) if new else ()
+    start = _alike(before, after)
+    end = _alike(before[start:][::-1], after[start:][::-1])
+    parts = [Part("same", "".join(after[:start]))]
+    parts += _compared(before[start : len(before) - end], after[start : len(after) - end], budget)
+    parts.append(Part("same", "".join(after[len(after) - end :])))
+    yield from (part for part in parts if part.text)
+
+
+def _alike(before: Sequence[str], after: Sequence[str]) -> int:
+    """Count the words that both begin with."""
+    pairs = enumerate(zip(before, after, strict=False))
+    return next((n for n, (one, other) in pairs if one != other), min(len(before), len(after)))
+
+
+def _compared(before: list[str], after: list[str], budget: _Budget) -> Iterator[Part]:
+    if not before or not after or not budget.take(_effort(before, after)):
+        yield Part("out", "".join(before))
+        yield Part("in", "".join(after))
         return
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for code, i1, i2, j1, j2 in matcher.get_opcodes():
         if code == "equal":
             yield Part("same", "".join(after[j1:j2]))
-            continue
-        if i1 < i2:
+        else:
             yield Part("out", "".join(before[i1:i2]))
-        if j1 < j2:
             yield Part("in", "".join(after[j1:j2]))
+
+
+def _effort(before: Sequence[str], after: Sequence[str]) -> int:
+    counts = Counter(after)
+    pairs = sum(count * counts[word] for word, count in Counter(before).items())
+    return pairs * min(len(before), len(after)) + len(before) + len(after)
