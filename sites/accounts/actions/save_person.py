@@ -52,11 +52,10 @@ def save_person(person: User, *, roles: Iterable[Group], by: User, now: datetime
     if not before or before.email != person.email:
         keep_address(person)
     person.groups.set(wanted)
-    if before and before.is_active and not person.is_active:
+    if facts.get("active") is False:
         end_sessions(person)
     if facts or not before:
-        verb = "change" if before else "add"
-        record_audit(f"person.{verb}", by=by, on=person, now=now, **facts)
+        record_audit(f"person.{'change' if before else 'add'}", by=by, on=person, now=now, **facts)
     return person
 
 
