@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +30,12 @@ def _quick_hashes(settings: Any) -> None:
 @pytest.fixture(autouse=True)
 def _no_attempts_yet() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_mails_yet(settings: Any, tmp_path: Path) -> None:
+    """Mails that a developer's own house has kept are not a test's."""
+    settings.MAIL_ROOT = tmp_path / "mail"
 
 
 @pytest.fixture

@@ -132,3 +132,21 @@ def test_asking_for_a_mail_counts_outside_of_any_transaction(
 ) -> None:
     for address in (KNOWN, UNKNOWN):
         assert ask(visitor("auth"), address)[0].status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mails_to_an_address_that_is_not_confirmed_are_limited_too() -> None:
+    """Signing in again and again, and changing to an address again and again, sends no flood."""
+    sign_up(visitor("auth"), UNKNOWN)
+    for _ in range(6):
+        fields = {"username": UNKNOWN, "password": WRONG}
+        assert visitor("auth").post("/sign-in/", fields).status_code == 302
+    assert [sent.to for sent in mail.outbox] == [[UNKNOWN]] * 4
+    mail.outbox.clear()
+    browser = visitor("auth")
+    browser.force_login(User.objects.get(email=KNOWN))
+    browser.post("/confirm/", {"password": PASSWORD})
+    for _ in range(6):
+        browser.post("/email/", {"action_add": "", "email": "other@example.com"})
+        browser.post("/email/", {"action_send": "", "email": "other@example.com"})
+    assert len([sent for sent in mail.outbox if sent.to == ["other@example.com"]]) == 4
