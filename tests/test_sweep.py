@@ -19,7 +19,17 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from sites.accounts.actions import create_user
 from sites.accounts.roles import PERMISSIONS
-from sites.books.models import Author, Authorship, Book, Chapter, Genre, Revision, Status, Tag
+from sites.books.models import (
+    Author,
+    Authorship,
+    Book,
+    Chapter,
+    Genre,
+    Revision,
+    Status,
+    Submission,
+    Tag,
+)
 from sites.hosts import HOSTS
 from tests.house import visitor
 
@@ -62,6 +72,22 @@ ODD_FIELDS: tuple[dict[str, str], ...] = (
         "_to_field": "x",
         "_popup": "1",
     },
+    {
+        "answer": "approve",
+        "seen": "0001-01-01T00:00:00+23:59",
+        "text": "\ud7ff\x00",
+        "chapter": "\x00",
+        "about": "p-" + "z" * 500,
+        "owner": "9" * 30,
+        "into": "9" * 30,
+        "others": "\x00",
+        "kind": "books.book",
+        "number": "\x00",
+        "account": "-1",
+        "since": "9999-12-31",
+        "until": "0001-01-01",
+        "talk": "9" * 30,
+    },
 )
 
 
@@ -92,6 +118,7 @@ def house(db: None) -> dict[str, Client]:
         words=1,
     )
     Revision.objects.create(chapter=chapter, number=1, title="Pasang", text="<p>Air.</p>")
+    Submission.objects.create(book=book, number=1, submitted_by=people["author"])
     book.genres.add(Genre.objects.create(slug="novel", name_en="Novel", name_id="Novel"))
     book.tags.add(Tag.objects.create(slug="laut", name="laut"))
     clients = {"anonymous": Client(raise_request_exception=False)}
@@ -114,9 +141,10 @@ def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 def existing(route: str) -> str:
     """Give the key of a row that the small house has, by the model in an admin route."""
     found = re.search(r"(accounts|auth|books|sites)/([a-z]+)/", route)
-    if found is None:
+    if found is None and not route.startswith("approvals/"):
         return "1"
-    row = apps.get_model(found[1], found[2])._default_manager.order_by("pk").last()
+    model: Any = apps.get_model(found[1], found[2]) if found else Submission
+    row = model._default_manager.order_by("pk").last()
     return str(row.pk) if row else "1"
 
 
@@ -127,6 +155,7 @@ def fill(route: str, value: str | None) -> str:
         "number": "1",
         "key": "covers/none.svg",
         "object_id": existing(route),
+        "pk": existing(route),
         "app_label": "books",
     }
 

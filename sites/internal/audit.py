@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from sites.accounts.models import AuditEntry, User
 from sites.desk.admin import DeskAdmin, DeskList, ReadOnly
-from sites.internal.audit_sentences import SENTENCES, facts, sentence
+from sites.internal.audit_sentences import SENTENCES, facts, sentence, subject
 
 if TYPE_CHECKING:
     from sites.desk.books import display
@@ -198,11 +198,7 @@ class AuditLog(ReadOnly, DeskAdmin):
 
     @display(description=gettext_lazy("done to"))
     def subject_shown(self, entry: Any) -> SafeString:
-        try:
-            kind = capfirst(str(apps.get_model(entry.subject_type)._meta.verbose_name))
-        except (LookupError, ValueError):  # a model of an earlier version
-            kind = entry.subject_type
-        named = f"{kind} {entry.subject_id}"
+        named = subject(entry)
         if entry.link:
             return format_html('<a class="desk-link" href="{}">{}</a>', entry.link, named)
         return format_html("{}", named)

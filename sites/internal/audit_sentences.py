@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -89,6 +91,15 @@ FACTS: dict[str, Any] = {
     "superuser": gettext_lazy("superuser"),
     "taken": gettext_lazy("roles taken"),
 }
+
+
+def subject(entry: AuditEntry) -> str:
+    """Name what an entry is about: its kind, in words, and its number."""
+    try:
+        kind = capfirst(str(apps.get_model(entry.subject_type)._meta.verbose_name))
+    except (LookupError, ValueError):  # a model of an earlier version
+        kind = entry.subject_type
+    return f"{kind} {entry.subject_id}"
 
 
 def sentence(entry: AuditEntry) -> str:

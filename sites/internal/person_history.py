@@ -10,7 +10,7 @@ from django.db.models.functions import JSONObject
 
 from sites.accounts.models import AuditEntry, User
 from sites.books.models import Authorship, Book
-from sites.internal.audit_sentences import facts, sentence
+from sites.internal.audit_sentences import facts, sentence, subject
 
 BOOKS_LISTED = 50  # a long life's work; more are found in the list of books
 ENTRIES_LISTED = 10  # the whole log is one link away
@@ -35,7 +35,7 @@ def with_history(people: QuerySet[User]) -> QuerySet[User]:
 
 def last_entries(person: User) -> list[Any]:
     """Give what the account did, and what was done to it, the latest first, in one query; each
-    entry with its ``sentence`` and, in words, its facts (``told``)."""
+    entry with its ``sentence`` and, in words, what it is ``on`` and its facts (``told``)."""
     done = AuditEntry.objects.filter(actor=person.pk)
     suffered = AuditEntry.objects.filter(
         ~Q(actor=person.pk) | Q(actor=None),
@@ -45,5 +45,5 @@ def last_entries(person: User) -> list[Any]:
     halves = [half.order_by("-at", "-pk")[:ENTRIES_LISTED] for half in (done, suffered)]
     entries: list[Any] = list(halves[0].union(halves[1], all=True).order_by("-at")[:ENTRIES_LISTED])
     for entry in entries:
-        entry.sentence, entry.told = sentence(entry), facts(entry)
+        entry.sentence, entry.told, entry.on = sentence(entry), facts(entry), subject(entry)
     return entries

@@ -9,5 +9,14 @@ function nameSearchFields() {
   }
 }
 
+// Narrow lists repeat their headings beside each value: in sentence case, as above wide ones.
+function writeLabels() {
+  for (const cell of document.querySelectorAll("#result_list [data-label]")) {
+    const label = cell.dataset.label;
+    cell.dataset.label = label.charAt(0).toUpperCase() + label.slice(1);
+  }
+}
+
 window.addEventListener("load", nameSearchFields);
+window.addEventListener("DOMContentLoaded", writeLabels);
 document.addEventListener("formset:added", () => setTimeout(nameSearchFields));
