@@ -53,7 +53,7 @@ def told(answers: list[Any], address: str) -> tuple[Any, ...]:
                 sorted(
                     (name, _plain(value, address))
                     for name, value in answer.headers.items()
-                    if name not in ("Set-Cookie", "Content-Length")
+                    if name not in ("Set-Cookie", "Content-Length", "Expires")
                 )
             ),
             tuple(sorted(answer.cookies)),
