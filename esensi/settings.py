@@ -175,21 +175,13 @@ MFA_TOTP_TOLERANCE = 1
 # Browsers take http://*.localhost for secure; fido2 asks for this.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ESENSI_ENV == "local"
 
-# --- Sessions: how long they last (sites.accounts.sessions holds it) ------------------------------
+# --- Sessions, in seconds; their reasons are in decision 0008 --------------------------------------
 SESSION_ENGINE = "sites.accounts.sessions"
-#: Seconds from sign-in to the end in any case, and the life of the cookie: whoever got hold of one
-#: and keeps it in use has it for a season at most. Readers sign in four times a year.
-SESSION_COOKIE_AGE = 90 * 24 * 3600
-#: Seconds without a request: a reader comes back for the next chapter within a month, and a browser
-#: that nobody uses any more is signed out.
-SESSION_IDLE_AGE = 30 * 24 * 3600
-#: Seconds that a stranger's session lasts: it holds a message, or a sign-in begun and not ended.
-SESSION_STRANGER_AGE = 24 * 3600
-#: Do editors and the office need a second factor at the doors of publish and internal?
-SECOND_FACTOR_REQUIRED = ESENSI_ENV != "local"
-#: Seconds that a second factor opens these doors: a working day, lunch included. What a stolen
-#: session of the house's own people can do ends with it.
-SECOND_FACTOR_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 90 * 24 * 3600  # from sign-in to the end in any case
+SESSION_IDLE_AGE = 30 * 24 * 3600  # without a request: a month between two chapters
+SESSION_STRANGER_AGE = 24 * 3600  # for a message, or for half a sign-in
+SECOND_FACTOR_REQUIRED = ESENSI_ENV != "local"  # at the doors of publish and internal
+SECOND_FACTOR_AGE = 12 * 3600  # a working day, lunch included
 #: On Fly's machines the edge says where visitors come from; elsewhere nobody is believed.
 ON_FLY: bool = bool(_values["FLY_MACHINE_ID"])
 
