@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from sites.books.actions.preview_link import (
 from sites.books.models import Book, Chapter, PreviewLink, ReadingProgress, Status
 from tests.house import visitor
 from tests.sites.chapter.library import make_author, make_book, make_chapters, signed_in
+from tests.sites.test_valid_html import NEWER, validate
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +126,11 @@ def test_a_page_asks_few_questions(at: str, book: Book, django_assert_max_num_qu
     for path in (at, f"{at}2/"):
         with django_assert_max_num_queries(6):
             get(path)
+
+
+def test_its_pages_are_valid_html(at: str, tmp_path: Path) -> None:
+    pages = {"contents": at, "chapter": f"{at}2/", "over": "/preview/x/"}
+    for name, path in pages.items():
+        (tmp_path / f"{name}.html").write_bytes(visitor("chapter").get(path).content)
+    found = [fault["message"] for fault in validate(tmp_path)]
+    assert [fault for fault in found if not fault.startswith(NEWER)] == []
