@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import ipaddress
 import socket
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import transaction
 from django.test import AsyncClient, Client
 from django.utils import translation
 
@@ -25,6 +27,17 @@ def visitor(key: str, **defaults: Any) -> Client:
 
 def async_visitor(key: str) -> AsyncClient:
     return AsyncClient(headers={"host": settings.HOST_NAMES.domains[key]})
+
+
+@contextlib.contextmanager
+def undone() -> Iterator[None]:
+    """Undo in the database what happens in the block; to the house it is no transaction at all."""
+    whole = transaction.atomic()
+    # As Django marks the transactions of its own test cases: durable ones may begin within it.
+    whole._from_testcase = True  # type: ignore[attr-defined]
+    with whole:
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from django.apps import apps
-from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from sites.accounts.actions import create_user
 from sites.accounts.roles import PERMISSIONS
@@ -30,8 +31,9 @@ from sites.books.models import (
     Submission,
     Tag,
 )
+from sites.community.models import Announcement
 from sites.hosts import HOSTS
-from tests.house import visitor
+from tests.house import undone, visitor
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 ROLES = ("anonymous", "reader", *PERMISSIONS, "superuser")
@@ -121,6 +123,10 @@ def house(db: None) -> dict[str, Client]:
     Submission.objects.create(book=book, number=1, submitted_by=people["author"])
     book.genres.add(Genre.objects.create(slug="novel", name_en="Novel", name_id="Novel"))
     book.tags.add(Tag.objects.create(slug="laut", name="laut"))
+    now = timezone.now()
+    Announcement.objects.create(
+        text_en="Sea.", text_id="Laut.", starts_at=now, ends_at=now + timedelta(days=1)
+    )
     clients = {"anonymous": Client(raise_request_exception=False)}
     for role, user in people.items():
         clients[role] = Client(raise_request_exception=False)
@@ -140,7 +146,7 @@ def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 def existing(route: str) -> str:
     """Give the key of a row that the small house has, by the model in an admin route."""
-    found = re.search(r"(accounts|auth|books|sites)/([a-z]+)/", route)
+    found = re.search(r"(accounts|auth|books|community|sites)/([a-z]+)/", route)
     if found is None and not route.startswith("approvals/"):
         return "1"
     model: Any = apps.get_model(found[1], found[2]) if found else Submission
@@ -181,13 +187,10 @@ def ask(client: Client, key: str, method: str, path: str, fields: dict[str, str]
         sent["QUERY_STRING"] = "&".join(
             f"{quote(k)}={quote(v.encode('utf-8', 'replace'))}" for k, v in fields.items()
         )
-    whole = transaction.atomic()
-    whole._from_testcase = True  # the test's own: to the house it is none  # type: ignore[attr-defined]
-    with whole:
+    with undone():
         answer = (
             client.generic(method, path, **sent) if method != "POST" else client.post(path, **sent)
         )
-        transaction.set_rollback(True)
     what = f"{method} {host}{path} {fields}"
     assert answer.status_code < 500, f"{what}: {answer.status_code}"
     if not answer.streaming:
