@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext, override
@@ -22,6 +24,7 @@ from sites.books.models import (
     Chapter,
     Follow,
     MergedSlug,
+    PendingImport,
     PreviewLink,
     ReadingProgress,
     Revision,
@@ -96,10 +99,20 @@ def _preview_links(user: User) -> list[Row]:
     return rows(PreviewLink.objects.filter(created_by=user).order_by("pk").values(*columns))
 
 
+def _uploads(user: User) -> list[Row]:
+    columns = ("name", "book_id", "created_at")
+    return rows(PendingImport.objects.filter(user=user).order_by("pk").values(*columns))
+
+
 def _forget(user: User, wishes: Wishes, now: datetime) -> None:
     """Delete the drafts that nobody else works on, invitations, and what the person said about their
     own books; what readers can find stays, under the author's name or under none."""
     AuthorInvitation.objects.to(user).delete()
+    uploads = PendingImport.objects.filter(user=user)
+    files = list(uploads.values_list("key", flat=True))
+    uploads.delete()
+    for key in files:
+        transaction.on_commit(partial(default_storage.delete, key), robust=True)
     PreviewLink.objects.filter(created_by=user).delete()
     author = Author.objects.select_for_update().filter(user=user).first()
     if author is None:
@@ -175,4 +188,5 @@ def connect() -> None:
             frozenset({"books.previewlink.created_by"}),
             _preview_links,
         ),
+        Part("uploads", _("Uploads"), frozenset({"books.pendingimport.user"}), _uploads),
     )

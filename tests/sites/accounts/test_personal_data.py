@@ -13,6 +13,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core import mail
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -32,6 +33,7 @@ from sites.books.models import (
     BookStatus,
     Chapter,
     Follow,
+    PendingImport,
     PreviewLink,
     ReadingProgress,
     Shelf,
@@ -116,6 +118,8 @@ def person(other: User) -> User:
     Follow.objects.create(user=user, author=friend)
     Follow.objects.create(user=other, author=author)
     Notification.objects.create(recipient=user, kind=Kind.APPROVED, book=out)
+    default_storage.save("imports/naskah", ContentFile(NAME.encode()))
+    PendingImport.objects.create(token="x", user=user, name=f"{NAME}.docx", key="imports/naskah")
     return with_account_of(user, other)
 
 
@@ -169,6 +173,7 @@ def test_nothing_is_left_of_a_person_who_asked_to_be_nameless(
     assert where("kirana") == []
     assert where("wulandari") == []
     assert not User.objects.filter(pk=pk).exists()
+    assert not default_storage.exists("imports/naskah")
     assert not Session.objects.exists()  # written in a way that the search above cannot read
     assert [message.to for message in mail.outbox] == [[EMAIL]]
 
