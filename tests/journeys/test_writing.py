@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import Literal
 
 import psycopg
 import pytest
@@ -11,53 +11,14 @@ from playwright.sync_api import Locator, Page, expect
 
 from sites.desk.prose import prose_of
 from tests.journeys.conftest import NewPage, sign_in
+from tests.journeys.drafts import Draft, make_draft
 from tests.journeys.server import House
+from tests.journeys.test_accessibility import complaints
 from tests.sites.desk.prose_samples import KEPT, NOT_KEPT
 
 pytestmark = pytest.mark.journey
 
 LIMIT = 15_000  # ms; the editor is half a megabyte of script
-_MAKE = """
-from django.utils import timezone
-from sites.accounts.models import User
-from sites.books.actions.save_book import save_book
-from sites.books.actions.write_chapter import write_chapter
-from sites.books.models import Book, Chapter
-author = User.objects.get(email="author@esensi.example")
-now = timezone.now()
-book = save_book(Book(title="{title}", language="id"), genres=[], tags=[], by=author, now=now)
-for title, text in (
-    ("Pasang", "<p>Air naik pelan-pelan.</p><p>Ibu menunggu di dermaga.</p>"),
-    ("Surut", "<p>Pasir basah.</p>"),
-    ("Malam", "<p>Lampu padam.</p>"),
-):
-    write_chapter(Chapter(book=book), title=title, text=text, by=author, now=now)
-keys = [str(key) for key in book.chapters.order_by("number").values_list("pk", flat=True)]
-print("made=" + " ".join([str(book.pk), book.slug, *keys]))
-"""
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A draft of the demo author's with three chapters."""
-
-    house: House
-    key: str
-    slug: str
-    chapters: list[str]
-
-    def desk(self, path: str) -> str:
-        return self.house.url("publish", path)
-
-    def form(self, place: int = 0) -> str:
-        return self.desk(f"/books/chapter/{self.chapters[place]}/change/")
-
-
-def make_draft(house: House, title: str) -> Draft:
-    said = house.manage("shell", "-c", _MAKE.replace("{title}", title))
-    made = next(line for line in said.splitlines() if line.startswith("made="))
-    key, slug, *chapters = made.removeprefix("made=").split()
-    return Draft(house, key, slug, chapters)
 
 
 @pytest.fixture
@@ -290,3 +251,35 @@ def test_a_preview_is_read_without_an_account_until_it_is_over(
     assert over
     assert over.status == 404
     expect(reader.locator("h1")).to_have_text("The preview is over")
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_pages_of_writing(
+    house: House, new_page: NewPage, draft: Draft, theme: Literal["light", "dark"]
+) -> None:
+    writer = new_page(width=768, color_scheme=theme, bypass_csp=True)
+    sign_in(writer, house, "author")
+    found = {}
+    open_editor(writer, draft.form())
+    writer.locator(".prose-text").click()
+    writer.keyboard.type("Pagi. ")
+    keep(writer)
+    found["editor"] = complaints(writer)
+    versions = f"/books/chapter/{draft.chapters[0]}/versions/"
+    for path in (
+        f"/books/book/{draft.key}/chapters/",
+        versions,
+        f"{versions}difference/?from=1",
+        "/scheduled/",
+        f"/books/book/{draft.key}/preview/",
+    ):
+        writer.goto(draft.desk(path))
+        found[path] = complaints(writer)
+    writer.get_by_role("button", name="Make a link").click()
+    address = writer.locator(".preview-address input").input_value()
+    reader = new_page(width=360, color_scheme=theme, bypass_csp=True)
+    for path in (address, f"{address}1/", f"{address[:-3]}x/"):
+        reader.goto(path)
+        found[path] = complaints(reader)
+    assert {where: what for where, what in found.items() if what} == {}
