@@ -23,12 +23,21 @@ INDONESIAN = {"accept-language": "id"}
 
 #: Names, signs, and words that both languages share.
 SAME_IN_BOTH = {
-    *("Editor", "Menu", "Moderator", "Operator", "Sepia", "Serial"),
+    *("Editor", "Menu", "Moderator", "Operator", "Sepia", "Serial", "Spam"),
     *("editor", "moderator", "operator", "status", "superuser", "tag"),
     *("Latin", "Minangkabau", "“%(text)s”"),
 }
 #: English sentences of which the Indonesian may lack a word of docs/translations.md.
-WITHOUT_ITS_WORD: dict[str, str] = {}
+WITHOUT_ITS_WORD: dict[str, str] = dict.fromkeys(
+    (
+        "The editor cannot give back “%(tag)s” as it stands in this chapter, so the text is shown with its tags.",
+        "The editor would not give this text back as it is, so it is shown with its tags.",
+        "This chapter has too many pictures for the editor: it is shown with its tags.",
+        "This chapter is too long for the editor, so it is shown as plain text with tags.",
+        "Write in the editor",
+    ),
+    "the tool to write with, and not the person",
+)
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}")
 TAG = re.compile(r"</?[a-z][^>]*>")
 #: A line of the word list: *sign in* masuk.
@@ -228,7 +237,7 @@ DESKS = [
     ("publish", "/", "Lanjut menulis"),
     ("publish", "/books/book/", "Ketik untuk mencari"),
     ("publish", "/books/author/add/", "Alamat"),
-    ("internal", "/", "Buku yang belum terbit"),
+    ("internal", "/", "Menunggu"),
     ("internal", "/search/?s=laut", "Hasil untuk “laut”"),
     ("internal", "/accounts/user/", "Layanan pembaca"),
     ("internal", "/accounts/user/add/", "Layanan pembaca"),
