@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import secrets
 import time
 import uuid
 import zlib
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from realtime import stored
-from realtime.errors import RealtimeError
+from realtime.drops import Drops
+from realtime.errors import NotConnected, RealtimeError
+from realtime.hearing import Hearing
 from realtime.link import Link
 from realtime.listener import Listener
-from realtime.mailbox import Mailboxes
+from realtime.mailbox import CLOSED, Mailboxes
 from realtime.sender import MOST_IN_PAYLOADS, Sender
-from realtime.wire import Kind, Payload, frame, payload, read, to_text
+from realtime.wire import Kind, frame, payload
 from realtime.workers import Workers
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between two lines in the log about dropped messages.
-TELL_EVERY: Final = 60.0
-#: Seconds between two sweeps of the tables.
+#: Seconds between two sweeps of memory and tables, half of it left to chance: endpoints that began
+#: together do not sweep together.
 SWEEP_EVERY: Final = 30.0
+#: What a worker gives back waits this many seconds, whatever its channel holds.
+GIVEN_BACK_FOR, NO_LIMIT = 60.0, 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -46,49 +49,66 @@ class Endpoint:
     """One event loop's part of the layer. ``name`` is in the names of its channels."""
 
     def __init__(self, settings: Settings, *, now: Callable[[], float] = time.monotonic) -> None:
-        self.settings, self._now = settings, now
+        self.settings = settings
         self.loop = asyncio.get_running_loop()
         self.name = secrets.token_hex(6)
-        self.dropped: Counter[str] = Counter()
-        self._told = now()
+        self.drops = Drops(now)
         self._on_resumed: list[Callable[[], None]] = []
+        self._groups_at = [
+            f"{settings.prefix}_group_{number}".encode() for number in range(settings.buckets)
+        ]
+        self._only_group = self._groups_at[0] if settings.buckets == 1 else b""
+        self.work = f"{settings.prefix}_work".encode()
         self.boxes = Mailboxes(
             capacity_of=settings.capacity_of,
             expiry=settings.expiry,
             group_expiry=settings.group_expiry,
             now=now,
-            dropped=self._dropped,
+            dropped=self.drops,
         )
         self.sender = Sender(self.name, self._connect_sender)
-        self.workers = Workers(self.sender)
+        self.workers = Workers(
+            take=lambda channel: stored.take(self.sender, self._stored_name(channel)),
+            give_back=self._give_back,
+            is_closed=lambda: self.sender.is_closed,
+        )
+        self.hearing = Hearing(
+            {
+                Kind.GROUP: self._to_group,
+                Kind.CHANNEL: self._to_channel,
+                Kind.ADD: self.boxes.join,
+                Kind.DISCARD: self.boxes.leave,
+                Kind.FLUSH: self._flushed,
+                Kind.PROBE: lambda: None,
+            },
+            wants=lambda kind, name: kind != Kind.GROUP or self.boxes.knows(name),
+            fetch=lambda key: stored.read(self.sender, key),
+            dropped=self.drops,
+        )
         self._listener: Listener | None = None
         self._channels = 0
-        #: Frames of senders whose long message is being fetched, in order.
-        self._held: dict[str, list[list[Any]]] = {}
-        self._parts: dict[str, list[bytes]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._sweeping = self.loop.call_later(SWEEP_EVERY, self._sweep)
+        self._sweep_later()
 
     # --- what the layer asks -----------------------------------------------------------------
 
+    @property
+    def is_ready(self) -> bool:
+        """Does this loop hear, or come back by itself?"""
+        return self._listener is not None and self._listener.is_ready
+
     async def ready(self) -> None:
         """Wait until this loop hears. Raises what keeps it from hearing."""
+        if self.sender.is_closed:
+            raise NotConnected(CLOSED)
         if self._listener is None:
-            self._listener = Listener(
-                self._connect_listener,
-                [
-                    *(self._group_channel(number) for number in range(self.settings.buckets)),
-                    self.inbox(self.name),
-                    self.work,
-                ],
-                hear=self._hear,
-                probe=self._probe,
-                resumed=self._resumed,
-            )
+            self._listener = self._listen()
+        listener = self._listener
         try:
-            await self._listener.ready()
+            await listener.ready()
         except RealtimeError:
-            self._listener = None
+            if self._listener is listener:  # and not one that somebody else began meanwhile
+                self._listener = None
             raise
 
     def new_channel(self, prefix: str) -> str:
@@ -96,27 +116,34 @@ class Endpoint:
         return f"{prefix}.{self.name}!{self._channels:x}"
 
     async def group_send(self, group: str, body: bytes) -> None:
-        await self._say(self._group_channel(self._bucket(group)), Kind.GROUP, group, body)
+        to = self._only_group or self._groups_at[zlib.crc32(group.encode()) % len(self._groups_at)]
+        text = frame(Kind.GROUP, group, body)
+        if len(text) <= MOST_IN_PAYLOADS:
+            await self.sender.say(to, text)
+        else:
+            await self._store(to, Kind.GROUP, group, body)
 
     async def send(self, channel: str, body: bytes) -> None:
-        await self._say(self.inbox(endpoint_of(channel)), Kind.CHANNEL, channel, body)
+        to, text = self._inbox(endpoint_of(channel)), frame(Kind.CHANNEL, channel, body)
+        if len(text) <= MOST_IN_PAYLOADS:
+            await self.sender.say(to, text)
+        else:
+            await self._store(to, Kind.CHANNEL, channel, body)
 
     async def queue(self, channel: str, body: bytes) -> bool:
         """Send to a workers' channel; False where it is full."""
-        capacity = self.settings.capacity_of(channel)
-        message = stored.ForWorkers(channel, body, self.settings.expiry, capacity)
-        woken = (self.work.encode(), self._payload(frame(Kind.CHANNEL, channel)))
-        return await stored.queue(self.sender, message, notify=woken)
+        return await self._queue(
+            channel, body, self.settings.expiry, self.settings.capacity_of(channel)
+        )
 
     async def tell(self, endpoint: str, kind: Kind, *fields: Any) -> None:
         """Send a frame to one endpoint."""
-        await self.sender.say(self.inbox(endpoint).encode(), frame(kind, *fields))
+        await self.sender.say(self._inbox(endpoint), frame(kind, *fields))
 
     async def flush(self) -> None:
-        await stored.empty(self.sender)
-        for number in range(self.settings.buckets):
-            to = self._group_channel(number).encode()
-            await self.sender.say(to, frame(Kind.FLUSH))
+        await stored.empty(self.sender, self._stored_name(""))
+        # Everybody LISTENs to each of them.
+        await self.sender.say(self._groups_at[0], frame(Kind.FLUSH, self.name))
         self.boxes.clear()
 
     def on_resumed(self, listener: Callable[[], None]) -> None:
@@ -128,14 +155,16 @@ class Endpoint:
         return self._listener.reconnects if self._listener else 0
 
     def close(self) -> None:
-        """Close both connections."""
+        """Close both connections. Whoever waits is told ``NotConnected``."""
         self._sweeping.cancel()
         for task in self._tasks:
             task.cancel()
-        self.workers.close()
+        self.hearing.close()
         if self._listener:
             self._listener.close()
         self.sender.close()
+        self.boxes.close()
+        self.workers.wake_all()
 
     def abandon(self) -> None:
         """Close the connections of a loop that has ended and can be asked nothing any more."""
@@ -143,97 +172,64 @@ class Endpoint:
         if self._listener:
             self._listener.abandon()
 
-    # --- names of NOTIFY channels --------------------------------------------------------------
-
-    def inbox(self, endpoint: str) -> str:
-        return f"{self.settings.prefix}_inbox_{endpoint}"
-
-    @property
-    def work(self) -> str:
-        return f"{self.settings.prefix}_work"
-
-    def _group_channel(self, bucket: int) -> str:
-        return f"{self.settings.prefix}_group_{bucket}"
-
-    def _bucket(self, group: str) -> int:
-        buckets = self.settings.buckets
-        return zlib.crc32(group.encode()) % buckets if buckets > 1 else 0
-
     # --- sending -----------------------------------------------------------------------------
 
-    async def _say(self, to: str, kind: Kind, name: str, body: bytes) -> None:
-        text = frame(kind, name, body)
-        if len(text) <= MOST_IN_PAYLOADS:
-            await self.sender.say(to.encode(), text)
-            return
+    def _inbox(self, endpoint: str) -> bytes:
+        return f"{self.settings.prefix}_inbox_{endpoint}".encode()
+
+    def _stored_name(self, channel: str) -> str:
+        return f"{self.settings.prefix}:{channel}"
+
+    async def _store(self, to: bytes, kind: Kind, name: str, body: bytes) -> None:
         key = str(uuid.uuid4())
         await stored.store(
             self.sender,
             key=key,
             body=body,
             expiry=self.settings.expiry,
-            notify=(to.encode(), self._payload(frame(Kind.STORED, int(kind), name, key))),
+            notify=(to, self._payload(frame(Kind.STORED, int(kind), name, key))),
         )
+
+    async def _queue(self, channel: str, body: bytes, expiry: float, capacity: int) -> bool:
+        message = stored.ForWorkers(self._stored_name(channel), body, expiry, capacity)
+        woken = (self.work, self._payload(frame(Kind.CHANNEL, channel)))
+        return await stored.queue(self.sender, message, notify=woken)
+
+    async def _give_back(self, channel: str, body: bytes) -> None:
+        await self._queue(channel, body, GIVEN_BACK_FOR, NO_LIMIT)
 
     def _payload(self, text: bytes) -> bytes:
         return payload(self.name, self.sender.next_number(), [text])
 
-    async def _probe(self) -> None:
-        await self.tell(self.name, Kind.PROBE)
+    # --- hearing -----------------------------------------------------------------------------
+
+    def _listen(self) -> Listener:
+        names = [*self._groups_at, self._inbox(self.name), self.work]
+        return Listener(
+            self._connect_listener,
+            [name.decode() for name in names],
+            hear=self.hearing.hear,
+            probe=lambda: self.tell(self.name, Kind.PROBE),
+            lost=self.hearing.forget_parts,
+            resumed=self._resumed,
+        )
 
     async def _connect_sender(self, lost: Callable[[], None]) -> Link:
-        return await Link.connect(self.settings.conninfo, on_notify=_ignore, on_lost=lost)
+        return await Link.connect(
+            self.settings.conninfo, name="realtime sender", on_notify=_ignore, on_lost=lost
+        )
 
     async def _connect_listener(
         self, notified: Callable[[bytes, bytes], None], lost: Callable[[], None]
     ) -> Link:
-        return await Link.connect(self.settings.conninfo, on_notify=notified, on_lost=lost)
-
-    # --- hearing -----------------------------------------------------------------------------
-
-    def _hear(self, text: bytes) -> None:
-        try:
-            heard: Payload = read(text)
-        except ValueError:
-            logger.warning("A notification on the channel layer's channels is none of its own.")
-            return
-        held = self._held.get(heard.sender)
-        if held is not None:
-            held.extend(heard.frames)
-            return
-        self._take(heard.sender, heard.frames)
-
-    def _take(self, sender: str, frames: list[list[Any]]) -> None:
-        """Handle frames in order; what follows a long message waits until that is here."""
-        for position, (kind, *fields) in enumerate(frames):
-            if kind == Kind.STORED and self._wants(*fields[:2]):
-                self._held[sender] = frames[position + 1 :]
-                self._do(self._fetch(sender, *fields))
-                return
-            self._handle(sender, kind, fields)
-
-    def _handle(self, sender: str, kind: int, fields: list[Any]) -> None:
-        if kind == Kind.GROUP:
-            self._to_group(*fields)
-        elif kind == Kind.CHANNEL:
-            self._to_channel(*fields)
-        elif kind == Kind.PART:
-            self._join_parts(sender, *fields)
-        elif kind == Kind.ADD:
-            self.boxes.join(*fields)
-        elif kind == Kind.DISCARD:
-            self.boxes.leave(*fields)
-        elif kind == Kind.FLUSH:
-            self.boxes.clear()
-        elif kind == Kind.PROBE and self._listener:
-            self._listener.heard_probe()
+        return await Link.connect(
+            self.settings.conninfo, name="realtime listener", on_notify=notified, on_lost=lost
+        )
 
     def _to_group(self, group: str, body: bytes) -> None:
-        for channel in self.boxes.members(group):
-            if "!" in channel:
-                self.boxes.deliver(channel, body)
-            else:
-                self._do(self._to_workers(channel, body))
+        self.boxes.deliver_to_group(group, body)
+        for channel in self.boxes.workers_of(group):
+            self._do(self._to_workers(channel, body))
 
     def _to_channel(self, channel: str, body: bytes | None = None) -> None:
         if body is None:
@@ -242,55 +238,40 @@ class Endpoint:
             self.boxes.deliver(channel, body)
 
     async def _to_workers(self, channel: str, body: bytes) -> None:
-        if not await self.queue(channel, body):
-            self._dropped(channel)
-
-    def _join_parts(self, sender: str, is_last: bool, piece: bytes) -> None:
-        parts = self._parts.setdefault(sender, [])
-        parts.append(piece)
-        if is_last:
-            del self._parts[sender]
-            whole = payload(sender, 0, [to_text(b"".join(parts))])
-            self._take(sender, read(whole).frames)
-
-    def _wants(self, kind: int, name: str) -> bool:
-        return kind == Kind.CHANNEL or bool(self.boxes.groups.get(name))
-
-    async def _fetch(self, sender: str, kind: int, name: str, key: str) -> None:
         try:
-            body = await stored.read(self.sender, key)
-            if body is not None:
-                self._handle(sender, kind, [name, body])
-            else:
-                self._dropped(name)
-        except Exception as error:  # noqa: BLE001 - one message is lost, and those behind it are not
-            logger.warning("A long message of the channel layer is lost: %s", error)
-            self._dropped(name)
-        finally:
-            self._take(sender, self._held.pop(sender, []))
+            taken = await self.queue(channel, body)
+        except Exception as error:  # noqa: BLE001 - nobody waits for this one
+            logger.warning("A group's message for %s is lost: %s", channel, error)
+            taken = False
+        if not taken:
+            self.drops(channel)
 
-    # --- counting and sweeping -----------------------------------------------------------------
+    def _flushed(self, by: str) -> None:
+        if by != self.name:  # which did so at once; what it was told since then is to stay
+            self.boxes.clear()
 
     def _resumed(self) -> None:
-        # Half a message of before is nothing now.
-        self._parts.clear()
+        self.workers.wake_all()
         for listener in self._on_resumed:
-            listener()
+            try:
+                listener()
+            except Exception:
+                logger.exception("Somebody could not be told that the channel layer is back.")
 
-    def _dropped(self, channel: str) -> None:
-        self.dropped[channel] += 1
-        if self._now() >= self._told + TELL_EVERY:
-            self._told = self._now()
-            total = sum(self.dropped.values())
-            logger.warning("%d messages were dropped so far, the last for %s.", total, channel)
+    # --- sweeping ------------------------------------------------------------------------------
 
     def _do(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _sweep_later(self) -> None:
+        pause = SWEEP_EVERY * random.uniform(0.5, 1)  # noqa: S311 - not a secret
+        self._sweeping = self.loop.call_later(pause, self._sweep)
+
     def _sweep(self) -> None:
-        self._sweeping = self.loop.call_later(SWEEP_EVERY, self._sweep)
+        self._sweep_later()
+        self.boxes.sweep()
         self._do(self._sweep_tables())
 
     async def _sweep_tables(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 
 class RealtimeError(Exception):
     """The base of everything that this package raises."""
@@ -40,3 +42,9 @@ class ForeignChannel(RealtimeError, TypeError):
         super().__init__(
             f"{channel!r} is not a channel of this layer: names with a “!” come from new_channel()."
         )
+
+
+def again(error: BaseException) -> BaseException:
+    """Give the same error once more: one that several callers are told is an object for each, since
+    raising writes into it."""
+    return type(error)(*error.args) if isinstance(error, NotConnected) else copy.copy(error)

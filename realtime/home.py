@@ -25,6 +25,17 @@ class Home:
 
 _lock = threading.Lock()
 _home: Home | None = None
+#: What a child process has of its parent; to close it would be to close it there too.
+_inherited: list[Home | None] = []
+
+
+def _after_fork() -> None:
+    global _lock
+    _lock = threading.Lock()  # a thread of the parent may have held it
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def home() -> Home:
@@ -32,5 +43,6 @@ def home() -> Home:
     global _home
     with _lock:
         if _home is None or _home.pid != os.getpid():
+            _inherited.append(_home)
             _home = Home()
         return _home

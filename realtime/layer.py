@@ -11,7 +11,7 @@ import asyncio
 import os
 import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from channels.exceptions import ChannelFull
@@ -26,6 +26,11 @@ from realtime.wire import Kind, pack
 #: Messages from one event loop before it gets connections of its own: code that is not asynchronous
 #: comes with a new loop for each message, and connecting takes longer than all else.
 BECOMES_RESIDENT: Final = 3
+#: Seconds for the process's own loop to close what it holds.
+CLOSE_LIMIT: Final = 5.0
+
+#: What an endpoint is asked, and the words that go with it.
+Say = Callable[..., Awaitable[Any]]
 
 
 class PostgresChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # Channels carries no types
@@ -59,13 +64,14 @@ class PostgresChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # Channels 
         self.channel_capacity = self.compile_capacities(channel_capacity or {})
         self.group_expiry = group_expiry
         self._conninfo, self._buckets, self._prefix = conninfo, buckets, prefix
-        self._lock = threading.Lock()
         self._forget()
         _layers.add(self)
 
     # --- the interface of Channels ---------------------------------------------------------
 
     async def new_channel(self, prefix: str = "specific") -> str:
+        """Give a channel of this event loop, which hears from now on. Raises ``NotConnected``,
+        ``PooledByTransaction`` and ``WrongEncoding`` where it cannot."""
         endpoint = await self._resident()
         return endpoint.new_channel(prefix)
 
@@ -76,12 +82,13 @@ class PostgresChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # Channels 
         body = _body(message)
         if "!" in channel:
             self._require_own(channel)
-            await self._speak(lambda endpoint: endpoint.send(channel, body))
-        elif not await self._speak(lambda endpoint: endpoint.queue(channel, body)):
+            await self._speak(Endpoint.send, channel, body)
+        elif not await self._speak(Endpoint.queue, channel, body):
             raise ChannelFull
 
     async def receive(self, channel: str) -> Any:
-        """Wait for the next message of a channel: one of this process, or a workers'."""
+        """Wait for the next message of a channel: one of this process, or a workers'. Raises
+        ``ForeignChannel`` for another's, and ``NotConnected`` once the layer is closed."""
         self.require_valid_channel_name(channel)
         endpoint = await self._resident()
         if "!" not in channel:
@@ -101,15 +108,16 @@ class PostgresChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # Channels 
         ``TypeError`` for a bad name or message."""
         self.require_valid_group_name(group)
         body = _body(message)
-        await self._speak(lambda endpoint: endpoint.group_send(group, body))
+        await self._speak(Endpoint.group_send, group, body)
 
     async def flush(self) -> None:
-        """Forget every message and membership, in all processes."""
-        await self._speak(lambda endpoint: endpoint.flush())
+        """Forget every message and membership of this prefix, in all processes."""
+        await self._speak(Endpoint.flush)
 
     async def close(self) -> None:
-        """Close this loop's connections."""
-        endpoint = self._endpoints.pop(asyncio.get_running_loop(), None)
+        """Close this loop's connections; whoever waits is told ``NotConnected``."""
+        with self._lock:
+            endpoint = self._endpoints.pop(asyncio.get_running_loop(), None)
         if endpoint:
             endpoint.close()
 
@@ -124,7 +132,7 @@ class PostgresChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # Channels 
         """Give what this process has seen: dropped messages, reconnects, statements sent."""
         endpoints = list(self._endpoints.values())
         return {
-            "dropped": sum(sum(one.dropped.values()) for one in endpoints),
+            "dropped": sum(one.drops.total for one in endpoints),
             "reconnects": sum(one.reconnects for one in endpoints),
             "statements": sum(one.sender.statements for one in endpoints),
         }
@@ -134,50 +142,67 @@ class PostgresChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # Channels 
     async def _membership(self, kind: Kind, group: str, channel: str) -> None:
         self.require_valid_group_name(group)
         self.require_valid_channel_name(channel)
-        loop = asyncio.get_running_loop()
-        endpoint = self._endpoints.get(loop)
         if "!" not in channel:
-            # A workers' channel is nobody's own: whoever adds it hands the group's messages on.
-            endpoint = await self._resident()
-        elif endpoint is None or endpoint_of(channel) != endpoint.name:
-            self._require_own(channel)
-            name = endpoint_of(channel)
-            await self._speak(lambda one: one.tell(name, kind, group, channel))
+            # A workers' channel is nobody's own: the loop that lives as long as the process hands
+            # the group's messages on, once.
+            await self._at_home(self._change, kind, group, channel)
             return
-        change = endpoint.boxes.join if kind == Kind.ADD else endpoint.boxes.leave
-        change(group, channel)
+        name = endpoint_of(channel)
+        endpoint = self._endpoints.get(asyncio.get_running_loop())
+        if endpoint is not None and endpoint.name == name:
+            _change(endpoint, kind, group, channel)
+            return
+        self._require_own(channel)
+        await self._speak(Endpoint.tell, name, kind, group, channel)
+
+    async def _change(self, endpoint: Endpoint, kind: Kind, group: str, channel: str) -> None:
+        await endpoint.ready()
+        _change(endpoint, kind, group, channel)
 
     async def _resident(self) -> Endpoint:
         """Give this loop's endpoint, once it hears."""
-        endpoint = self._endpoint(asyncio.get_running_loop())
-        await endpoint.ready()
+        loop = asyncio.get_running_loop()
+        endpoint = self._endpoints.get(loop) or self._endpoint(loop)
+        if not endpoint.is_ready:
+            await endpoint.ready()
         return endpoint
 
-    async def _speak(self, say: Callable[[Endpoint], Any]) -> Any:
+    async def _speak(self, say: Say, *words: Any) -> Any:
         """Have something said by this loop's endpoint, or, for a loop that has hardly said anything
         yet, by the process's own."""
         loop = asyncio.get_running_loop()
         endpoint = self._endpoints.get(loop)
-        if endpoint is not None:
-            return await say(endpoint)
-        said = self._said.get(loop, 0) + 1
-        if said >= BECOMES_RESIDENT:
-            return await say(self._endpoint(loop))
-        self._said[loop] = said
-        return await asyncio.wrap_future(home().run(self._at_home(say)))
+        if endpoint is None:
+            with self._lock:
+                said = self._said[loop] = self._said.get(loop, 0) + 1
+            if said < BECOMES_RESIDENT:
+                return await self._at_home(say, *words)
+            endpoint = self._endpoint(loop)
+        return await say(endpoint, *words)
 
-    async def _at_home(self, say: Callable[[Endpoint], Any]) -> Any:
-        return await say(self._endpoint(asyncio.get_running_loop()))
+    async def _at_home(self, do: Say, *words: Any) -> Any:
+        """Have something done by the endpoint of the process's own loop."""
+
+        async def at_home() -> Any:
+            return await do(self._endpoint(asyncio.get_running_loop()), *words)
+
+        self._let_go()
+        return await asyncio.wrap_future(home().run(at_home()))
 
     def _endpoint(self, loop: asyncio.AbstractEventLoop) -> Endpoint:
+        self._let_go()
         with self._lock:
             endpoint = self._endpoints.get(loop)
             if endpoint is None:
-                for gone in [one for one in self._endpoints if one.is_closed()]:
-                    self._endpoints.pop(gone).abandon()
                 endpoint = self._endpoints[loop] = Endpoint(self._settings())
                 self._said.pop(loop, None)
         return endpoint
+
+    def _let_go(self) -> None:
+        """Let go of the connections of loops that have ended."""
+        with self._lock:
+            for gone in [loop for loop in self._endpoints if loop.is_closed()]:
+                self._endpoints.pop(gone).abandon()
 
     def _settings(self) -> Settings:
         return Settings(
@@ -195,10 +220,16 @@ class PostgresChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # Channels 
             raise ForeignChannel(channel)
 
     def _forget(self) -> None:
-        """Begin without connections: those of a parent process are not this one's."""
+        """Begin without connections."""
+        self._lock = threading.Lock()
         self._endpoints: dict[asyncio.AbstractEventLoop, Endpoint] = {}
         self._said: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, int]
         self._said = weakref.WeakKeyDictionary()
+
+
+def _change(endpoint: Endpoint, kind: Kind, group: str, channel: str) -> None:
+    change = endpoint.boxes.join if kind == Kind.ADD else endpoint.boxes.leave
+    change(group, channel)
 
 
 def _body(message: Mapping[str, Any]) -> bytes:
@@ -207,12 +238,23 @@ def _body(message: Mapping[str, Any]) -> bytes:
     return pack(message)
 
 
+def close_all() -> None:
+    """Close all layers' connections in loops of their own and in ended ones: what the process's own
+    loop holds would keep a test's database from being dropped."""
+    for layer in list(_layers):
+        layer._let_go()
+        home().run(layer.close()).result(CLOSE_LIMIT)
+
+
 _layers: weakref.WeakSet[PostgresChannelLayer] = weakref.WeakSet()
+#: What a child process got from its parent. To let go of it would close the parent's connections and
+#: change what the parent's loops wait for.
+_inherited: list[Any] = []
 
 
 def _after_fork() -> None:
     for layer in _layers:
-        layer._lock = threading.Lock()
+        _inherited.append((layer._endpoints, layer._said))
         layer._forget()
 
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import psycopg
 from psycopg import pq
 
-from realtime.errors import NotConnected, WrongEncoding
+from realtime.errors import NotConnected, PooledByTransaction, WrongEncoding
 
 #: Seconds for a connection to be made.
 CONNECT_LIMIT: Final = 10
@@ -28,9 +27,25 @@ KEEPALIVES: Final[dict[str, Any]] = {
     "tcp_user_timeout": 30_000,
 }
 
+LOST: Final = "The connection to PostgreSQL was lost."
+#: Classes of errors after which the server ends the connection (errcodes: 08 connection exception, 57P
+#: operator intervention), and what a pool says to whom it has given another connection (26000, 42P05).
+_ENDING: Final = ("08", "57P")
+_ANOTHER: Final = ("26000", "42P05")
+
 #: Gets the result of a statement, or why there is none.
 Answer = Callable[[pq.abc.PGresult | None, BaseException | None], None]
 Param = bytes | None
+
+
+class Statement(NamedTuple):
+    """A statement that each connection plans once, under ``name``. ``formats`` of its parameters and
+    ``result_format`` are 0 for text and 1 for binary."""
+
+    name: bytes
+    text: bytes
+    formats: tuple[int, ...] | None = None
+    result_format: int = 0
 
 
 class Link:
@@ -62,15 +77,20 @@ class Link:
         cls,
         conninfo: str,
         *,
+        name: str,
         on_notify: Callable[[bytes, bytes], None],
         on_lost: Callable[[], None],
     ) -> Link:
-        """Raises ``NotConnected`` and ``WrongEncoding``."""
+        """``name`` is what the server calls it (pg_stat_activity.application_name).
+
+        Raises ``NotConnected`` and ``WrongEncoding``.
+        """
         try:
             connection = await psycopg.AsyncConnection.connect(
                 conninfo,
                 autocommit=True,
                 client_encoding="UTF8",
+                application_name=name,
                 connect_timeout=CONNECT_LIMIT,
                 **KEEPALIVES,
             )
@@ -91,52 +111,43 @@ class Link:
         """The process of the server that this connection was told it talks to."""
         return self._pg.backend_pid
 
-    def start(  # noqa: PLR0913 - what libpq asks for
-        self,
-        statement: bytes,
-        params: Sequence[Param],
-        answer: Answer,
-        *,
-        formats: Sequence[int] | None = None,
-        result_format: int = 0,
-        prepare: bytes = b"",
-    ) -> None:
-        """Begin a statement; ``answer`` is called when it has ended. ``formats`` are 0 for text and 1
-        for binary. With a name in ``prepare`` it is planned once for the connection.
+    def start(self, statement: Statement, params: Sequence[Param], answer: Answer) -> None:
+        """Begin a statement; ``answer`` is called when it has ended.
 
         Raises ``NotConnected``. The link must not be busy.
         """
-        assert not self.is_busy, "One statement at a time."  # noqa: S101 - a fault of this package
+        pg, name = self._pg, statement.name
+        if name in self._prepared:
+            self._begin(
+                answer,
+                lambda: pg.send_query_prepared(
+                    name,
+                    params,
+                    param_formats=statement.formats,
+                    result_format=statement.result_format,
+                ),
+            )
+            return
+        # Planned first; then it comes here again.
+        planned = _after_preparing(self, statement, params, answer)
+        self._begin(planned, lambda: pg.send_prepare(name, statement.text))
+
+    def _begin(self, answer: Answer, send: Callable[[], None]) -> None:
+        assert self._answer is None, "One statement at a time."  # noqa: S101 - a fault of this package
         if not self.is_open:
-            raise NotConnected("The connection to PostgreSQL was lost.")
+            raise NotConnected(LOST)
         self._answer = answer
         try:
-            if not prepare:
-                self._pg.send_query_params(
-                    statement, params, param_formats=formats, result_format=result_format
-                )
-            elif prepare in self._prepared:
-                self._pg.send_query_prepared(
-                    prepare, params, param_formats=formats, result_format=result_format
-                )
-            else:
-                self._answer = _after_preparing(self, statement, params, answer, prepare)
-                self._pg.send_prepare(prepare, statement)
+            send()
             self._flush()
         except psycopg.Error as error:
             self._lose(error)
 
-    async def run(
-        self,
-        statement: bytes,
-        params: Sequence[Param] = (),
-        *,
-        formats: Sequence[int] | None = None,
-        result_format: int = 0,
-    ) -> pq.abc.PGresult:
-        """Run a statement and wait for its result. Raises ``NotConnected``, and psycopg's errors."""
+    async def run(self, statements: bytes) -> pq.abc.PGresult:
+        """Run statements as one transaction, and give the result of the last. Raises
+        ``NotConnected``, and psycopg's errors."""
         done: asyncio.Future[pq.abc.PGresult] = self._loop.create_future()
-        self.start(statement, params, settle(done), formats=formats, result_format=result_format)
+        self._begin(settle(done), lambda: self._pg.send_query(statements))
         return await done
 
     def close(self) -> None:
@@ -172,7 +183,7 @@ class Link:
         self._answer = self._result = None
         assert answer is not None  # noqa: S101 - only called for a running statement
         if result is not None and result.status == pq.ExecStatus.FATAL_ERROR:
-            answer(None, psycopg.errors.error_from_result(result))
+            answer(None, _error_of(result))
         else:
             answer(result, None)
 
@@ -191,8 +202,7 @@ class Link:
 
     def _lose(self, error: BaseException | None) -> None:
         if self.is_open:
-            why = f": {_first_line(error)}" if error else "."
-            self._end(NotConnected(f"The connection to PostgreSQL was lost{why}"))
+            self._end(NotConnected(f"{LOST[:-1]}: {_first_line(error)}" if error else LOST))
             self._on_lost()
 
     def _end(self, error: NotConnected) -> None:
@@ -223,19 +233,27 @@ def settle(done: asyncio.Future[Any]) -> Answer:
 
 
 def _after_preparing(
-    link: Link, statement: bytes, params: Sequence[Param], answer: Answer, name: bytes
+    link: Link, statement: Statement, params: Sequence[Param], answer: Answer
 ) -> Answer:
-    def prepared(result: pq.abc.PGresult | None, error: BaseException | None) -> None:
+    def prepared(_result: pq.abc.PGresult | None, error: BaseException | None) -> None:
+        if error is None:
+            link._prepared.add(statement.name)
+            try:
+                link.start(statement, params, answer)
+            except NotConnected as lost:
+                error = lost
         if error is not None:
             answer(None, error)
-            return
-        link._prepared.add(name)
-        with suppress(NotConnected):
-            link.start(statement, params, answer, prepare=name)
-            return
-        answer(None, NotConnected("The connection to PostgreSQL was lost."))
 
     return prepared
+
+
+def _error_of(result: pq.abc.PGresult) -> BaseException:
+    error = psycopg.errors.error_from_result(result)
+    state = error.sqlstate or ""
+    if state.startswith(_ENDING):
+        return NotConnected(f"{LOST[:-1]}: {_first_line(error)}")
+    return PooledByTransaction() if state in _ANOTHER else error
 
 
 def _first_line(error: BaseException) -> str:

@@ -9,24 +9,26 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Any, Final
-
-import psycopg
 
 from realtime.errors import NotConnected, PooledByTransaction, RealtimeError
 from realtime.link import Link
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between two attempts to come back: the first at once, then doubled, never more than the
-#: last. Full jitter, so that a hundred instances do not return in the same instant.
+#: Seconds until a lost connection is made anew, doubled with each failure up to the last. Full
+#: jitter, so that a hundred instances do not return in the same instant.
 FIRST_PAUSE: Final = 0.05
 LONGEST_PAUSE: Final = 5.0
-#: Seconds between two messages to oneself, and for one to arrive.
+#: Seconds of silence after which a message to oneself is sent, and for anything to be heard then.
 PROBE_EVERY: Final = 10.0
-PROBE_LIMIT: Final = 5.0
+PROBE_LIMIT: Final = 3.0
+#: Seconds between two looks at the clock. One that took much longer by the wall than it should was a
+#: suspended machine, whose connections may be gone without a word.
+LOOK_EVERY: Final = 1.0
+SUSPENDED: Final = 3.0
 
 Connect = Callable[[Callable[[bytes, bytes], None], Callable[[], None]], Awaitable[Link]]
 
@@ -34,27 +36,28 @@ Connect = Callable[[Callable[[bytes, bytes], None], Callable[[], None]], Awaitab
 class Listener:
     """LISTENs to ``channels`` (names of NOTIFY channels) for as long as it lives.
 
-    ``hear`` gets each payload; ``probe`` sends a message to oneself, for which ``heard_probe`` is to
-    be called; ``resumed`` is called after each time that the connection came back. ``chance`` gives
-    numbers from 0 to 1.
+    ``hear`` gets each payload; ``probe`` sends a message to oneself; ``lost`` is called when the
+    connection was lost and ``resumed`` each time that it is back.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - two to speak with, three to tell
         self,
         connect: Connect,
         channels: list[str],
         *,
         hear: Callable[[bytes], None],
         probe: Callable[[], Awaitable[Any]],
+        lost: Callable[[], None],
         resumed: Callable[[], None],
     ) -> None:
         self._connect, self._channels = connect, channels
-        self._hear, self._probe, self._resumed = hear, probe, resumed
+        self._hear, self._probe, self._lost, self._resumed = hear, probe, lost, resumed
         self._link: Link | None = None
-        self._heard = asyncio.Event()
-        self._lost = asyncio.Event()
+        self._gone = asyncio.Event()
         self._ready = asyncio.Event()
-        self._failed: BaseException | None = None
+        self._failed: Exception | None = None
+        #: Payloads heard, one's own included.
+        self.heard = 0
         #: How often the connection was made again.
         self.reconnects = 0
         self._task = asyncio.ensure_future(self._live())
@@ -68,17 +71,17 @@ class Listener:
             raise self._failed
 
     @property
-    def is_listening(self) -> bool:
-        return self._link is not None and self._link.is_open
-
-    def heard_probe(self) -> None:
-        """A message to oneself has arrived."""
-        self._heard.set()
+    def is_ready(self) -> bool:
+        """Has it ever heard? It comes back by itself from then on."""
+        return self._failed is None and self._ready.is_set()
 
     def close(self) -> None:
         self._task.cancel()
         if self._link:
             self._link.close()
+        if not self._ready.is_set():
+            self._failed = NotConnected("The channel layer was closed.")
+            self._ready.set()
 
     def abandon(self) -> None:
         """Close the connection of a loop that has ended."""
@@ -90,11 +93,11 @@ class Listener:
     async def _live(self) -> None:
         pause = FIRST_PAUSE
         while True:
+            since = time.monotonic()
             try:
                 await self._listen()
-                pause = FIRST_PAUSE
                 await self._watch()
-            except (RealtimeError, psycopg.Error, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it was, it must go on hearing
                 if not self._ready.is_set():
                     # Nobody has relied on it yet: whoever waits is told, and may try again.
                     self._failed = error
@@ -104,14 +107,16 @@ class Listener:
             finally:
                 if self._link:
                     self._link.close()
+            self._lost()
+            if time.monotonic() > since + pause:
+                pause = FIRST_PAUSE  # it held for a while
             await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - not a secret
             pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _listen(self) -> None:
-        self._lost.clear()
-        self._link = await self._connect(self._notified, self._lost.set)
-        for channel in self._channels:
-            await self._link.run(f'LISTEN "{channel}"'.encode())
+        self._gone.clear()
+        self._link = await self._connect(self._notified, self._gone.set)
+        await self._link.run("; ".join(f'LISTEN "{name}"' for name in self._channels).encode())
         if not self._ready.is_set():
             await self._require_hearing()
             self._ready.set()
@@ -120,34 +125,64 @@ class Listener:
             self._resumed()
 
     def _notified(self, _channel: bytes, text: bytes) -> None:
+        self.heard += 1
         self._hear(text)
 
     async def _require_hearing(self) -> None:
         """Send a message to oneself over the other connection. A pool of transactions takes LISTEN
         and passes nothing on; PgBouncer also makes up the number of the server's process."""
-        if await self._hears():
-            return
-        assert self._link is not None  # noqa: S101 - called by _listen alone
-        result = await self._link.run(b"SELECT pg_backend_pid()")
-        if (result.get_value(0, 0) or b"").decode() != str(self._link.backend):
-            raise PooledByTransaction
-        raise NotConnected("PostgreSQL takes LISTEN and passes no notification on.")
+        failure: Exception = NotConnected("PostgreSQL takes LISTEN and passes nothing on.")
+        try:
+            if await self._hears():
+                return
+        except Exception as error:  # noqa: BLE001 - a pool may refuse in many ways
+            failure = error
+        if self._link is not None and self._link.is_open and await self._is_pooled(self._link):
+            raise PooledByTransaction from failure
+        raise failure
+
+    async def _is_pooled(self, link: Link) -> bool:
+        result = await link.run(b"SELECT pg_backend_pid()")
+        return (result.get_value(0, 0) or b"").decode() != str(link.backend)
 
     async def _hears(self) -> bool:
-        self._heard.clear()
+        """Is anything heard after a message to oneself? Under a load that may be another's first."""
+        before = self.heard
         await self._probe()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._heard.wait(), PROBE_LIMIT)
-        return self._heard.is_set()
+        deadline = time.monotonic() + PROBE_LIMIT
+        while self.heard == before and not self._gone.is_set():
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(0.005)
+        return self.heard > before
 
     async def _watch(self) -> None:
         """Return when the connection is lost, or hears nothing any more."""
+        heard, silent_since, wall = self.heard, time.monotonic(), time.time()
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._lost.wait(), PROBE_EVERY)
-            if self._lost.is_set():
+            try:
+                await asyncio.wait_for(self._gone.wait(), LOOK_EVERY)
+            except TimeoutError:
+                slept = time.time() - wall > LOOK_EVERY + SUSPENDED
+                wall = time.time()
+            else:
                 logger.warning("The channel layer's LISTEN connection was lost; it comes back.")
                 return
-            if not await self._hears():
-                logger.warning("The channel layer's LISTEN connection is deaf; it is made anew.")
-                return
+            if self.heard != heard and not slept:
+                heard, silent_since = self.heard, time.monotonic()
+            elif slept or time.monotonic() > silent_since + PROBE_EVERY:
+                if not await self._is_well():
+                    return
+                silent_since = time.monotonic()
+
+    async def _is_well(self) -> bool:
+        try:
+            if await self._hears():
+                return True
+        except RealtimeError as error:
+            # Nothing can be said either: then this connection is not to be trusted.
+            logger.warning("The channel layer could not ask whether it hears: %s", error)
+            return False
+        if not self._gone.is_set():
+            logger.warning("The channel layer's LISTEN connection is deaf; it is made anew.")
+        return False

@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
+from realtime.errors import NotConnected
 from realtime.wire import unpack
 
-#: Seconds between two looks for what nobody will ask for any more.
-SWEEP_EVERY: Final = 5.0
+CLOSED: Final = "The channel layer was closed."
 
 
 class Mailbox:
@@ -54,19 +54,39 @@ class Mailboxes:
     ) -> None:
         self._capacity_of, self._dropped, self._now = capacity_of, dropped, now
         self._expiry, self._group_expiry = expiry, group_expiry
+        self._create_future = asyncio.get_running_loop().create_future
         self._boxes: dict[str, Mailbox] = {}
+        #: Channels by group, and when each membership ends.
         self.groups: dict[str, dict[str, float]] = {}
-        self._swept = now()
+        #: The same of workers' channels, which have no mailbox here.
+        self.worker_groups: dict[str, dict[str, float]] = {}
+        self._closed = False
+
+    # --- what comes in ---------------------------------------------------------------------
 
     def deliver(self, channel: str, body: bytes) -> None:
         """Put a message into a channel's mailbox, or drop it where the box is full."""
+        self._put(channel, (self._now() + self._expiry, body))
+
+    def deliver_to_group(self, group: str, body: bytes) -> None:
+        """Put a message into the mailbox of every member."""
+        found = self.groups.get(group)
+        if found:
+            now = self._now()
+            item = (now + self._expiry, body)
+            for channel, until in found.items():
+                if until > now:
+                    self._put(channel, item)
+
+    def _put(self, channel: str, item: tuple[float, bytes]) -> None:
         box = self._boxes.get(channel)
         if box is None:
             box = self._open(channel)
-        if len(box.items) >= box.capacity and not self._make_room(box):
+        items = box.items
+        if len(items) >= box.capacity and not self._make_room(box):
             self._dropped(channel)
             return
-        box.items.append((self._now() + self._expiry, body))
+        items.append(item)
         if box.waiters:
             box.wake()
 
@@ -76,26 +96,39 @@ class Mailboxes:
             box.items.popleft()
         return len(box.items) < box.capacity
 
-    def members(self, group: str) -> list[str]:
-        """Give the channels of a group whose membership has not expired."""
-        found = self.groups.get(group)
+    # --- groups ----------------------------------------------------------------------------
+
+    def workers_of(self, group: str) -> list[str]:
+        """Give the workers' channels of a group whose membership has not expired."""
+        found = self.worker_groups.get(group)
         if not found:
             return []
         now = self._now()
         return [channel for channel, until in found.items() if until > now]
 
+    def knows(self, group: str) -> bool:
+        """Has anybody here joined this group?"""
+        return group in self.groups or group in self.worker_groups
+
     def join(self, group: str, channel: str) -> None:
-        self.groups.setdefault(group, {})[channel] = self._now() + self._group_expiry
+        groups = self.groups if "!" in channel else self.worker_groups
+        groups.setdefault(group, {})[channel] = self._now() + self._group_expiry
 
     def leave(self, group: str, channel: str) -> None:
-        found = self.groups.get(group)
+        groups = self.groups if "!" in channel else self.worker_groups
+        found = groups.get(group)
         if found is not None:
             found.pop(channel, None)
             if not found:
-                del self.groups[group]
+                del groups[group]
+
+    # --- what goes out ---------------------------------------------------------------------
 
     async def receive(self, channel: str) -> Any:
-        """Wait for the next message of a channel. A reader that is cancelled takes none along."""
+        """Wait for the next message of a channel. A reader that is cancelled takes none along.
+
+        Raises ``NotConnected`` once the layer is closed.
+        """
         box = self._boxes.get(channel)
         if box is None:
             box = self._open(channel)
@@ -104,7 +137,9 @@ class Mailboxes:
                 expires, body = box.items.popleft()
                 if expires > self._now():
                     return unpack(body)
-            waiter = asyncio.get_running_loop().create_future()
+            if self._closed:
+                raise NotConnected(CLOSED)
+            waiter = self._create_future()
             box.waiters.append(waiter)
             try:
                 await waiter
@@ -116,7 +151,6 @@ class Mailboxes:
                 raise
 
     def _open(self, channel: str) -> Mailbox:
-        self._sweep()
         box = self._boxes[channel] = Mailbox(self._capacity_of(channel))
         return box
 
@@ -126,24 +160,34 @@ class Mailboxes:
         if not box.items and not box.waiters and self._boxes.get(channel) is box:
             del self._boxes[channel]
 
+    # --- letting go ------------------------------------------------------------------------
+
     def clear(self) -> None:
         """Forget all messages and memberships; who waits goes on waiting."""
         self.groups.clear()
+        self.worker_groups.clear()
         for box in self._boxes.values():
             box.items.clear()
 
-    def _sweep(self) -> None:
-        """Now and then let go of messages and memberships that have expired."""
+    def close(self) -> None:
+        """Forget everything; who waits is told ``NotConnected``."""
+        self.clear()
+        self._closed = True
+        for box in self._boxes.values():
+            for waiter in box.waiters:
+                if not waiter.done():
+                    waiter.set_exception(NotConnected(CLOSED))
+
+    def sweep(self) -> None:
+        """Let go of messages and memberships that have expired."""
         now = self._now()
-        if now < self._swept + SWEEP_EVERY:
-            return
-        self._swept = now
         for channel, box in list(self._boxes.items()):
             self._make_room(box)
             self._forget_if_idle(channel, box)
-        for group, found in list(self.groups.items()):
-            for channel in [channel for channel, until in found.items() if until <= now]:
-                self.leave(group, channel)
+        for groups in (self.groups, self.worker_groups):
+            for group, found in list(groups.items()):
+                for channel in [channel for channel, until in found.items() if until <= now]:
+                    self.leave(group, channel)
 
     def __len__(self) -> int:
         return len(self._boxes)

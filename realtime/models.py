@@ -20,7 +20,8 @@ class LongMessage(models.Model):
 class WorkerMessage(models.Model):
     """A message for one worker; whoever takes it deletes it in the same statement."""
 
-    channel = models.CharField(max_length=100)
+    #: The layer's prefix (40), a colon, and Channels' name (100).
+    channel = models.CharField(max_length=141)
     body = models.BinaryField()
     expires_at = models.DateTimeField(db_index=True)
 

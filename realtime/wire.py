@@ -10,7 +10,7 @@ delivers equal payloads of one transaction once), and any number of frames.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import Any, Final, NamedTuple
 
@@ -34,9 +34,9 @@ class Kind(IntEnum):
     CHANNEL = 1  # name, message
     ADD = 2  # group, channel
     DISCARD = 3  # group, channel
-    FLUSH = 4
-    PROBE = 5  # number
-    PART = 6  # is it the last, bytes of a frame
+    FLUSH = 4  # who has flushed already
+    PROBE = 5
+    PART = 6  # position, how many there are, bytes of a frame
     STORED = 7  # GROUP or CHANNEL, name, key of the stored message
 
 
@@ -63,6 +63,36 @@ def unpack(body: bytes) -> Any:
 def frame(kind: int, *fields: Any) -> bytes:
     """Encode one frame as it stands in a payload."""
     return to_text(msgpack.packb((int(kind), *fields), use_bin_type=True))
+
+
+#: Bytes around the piece of a frame: the array's head, the kind, two small numbers, a length of two
+#: bytes, each byte as two at most.
+PART_HEAD_BYTES: Final = 2 * (1 + 1 + 2 + 2 + 3)
+#: Parts of one frame: their numbers fit into two bytes.
+MOST_PARTS: Final = 255
+
+
+def parts(text: bytes) -> list[bytes]:
+    """Cut a frame that is longer than a payload into frames that each fill one."""
+    pieces = list(_pieces(text, ROOM - PART_HEAD_BYTES))
+    return [_part(position, len(pieces), piece) for position, piece in enumerate(pieces)]
+
+
+def _part(position: int, count: int, piece: bytes) -> bytes:
+    head = b"\x94" + b"".join(msgpack.packb(number) for number in (Kind.PART, position, count))
+    length = len(piece.decode())  # each byte of before is one character
+    return to_text(head + b"\xc5" + length.to_bytes(2, "big")) + piece
+
+
+def _pieces(text: bytes, size: int) -> Iterator[bytes]:
+    """Cut UTF-8 into pieces of at most ``size`` bytes, never within a character."""
+    start = 0
+    while start < len(text):
+        end = min(start + size, len(text))
+        while end < len(text) and text[end] & 0xC0 == 0x80:
+            end -= 1
+        yield text[start:end]
+        start = end
 
 
 def payload(sender: str, number: int, frames: Iterable[bytes]) -> bytes:

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from realtime import stored
 from realtime.errors import NotConnected
-from realtime.sender import Sender
 from realtime.wire import unpack
 
 #: Seconds after which a worker looks by itself: a notification may have been lost with a connection.
 LOOK_EVERY: Final = 5.0
-#: Seconds that a message waits which a cancelled worker gave back, whatever the channel holds.
-GIVEN_BACK_FOR, NO_LIMIT = 60.0, 2**31 - 1
+#: Seconds until a worker asks again that PostgreSQL did not answer.
+PAUSE: Final = 0.5
 
 
 class Workers:
-    """The workers of one event loop: how many wait for each channel, and how they are woken."""
+    """The workers of one event loop: how many wait for each channel, and how they are woken.
 
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
+    ``take(channel)`` takes a message out of the table, ``give_back(channel, body)`` puts one in
+    again, and ``is_closed()`` says that there is nothing more to be had.
+    """
+
+    def __init__(
+        self,
+        *,
+        take: Callable[[str], Awaitable[bytes | None]],
+        give_back: Callable[[str, bytes], Awaitable[Any]],
+        is_closed: Callable[[], bool],
+    ) -> None:
+        self._take, self._give_back, self._is_closed = take, give_back, is_closed
         self._waiting: Counter[str] = Counter()
         self._events: dict[str, asyncio.Event] = {}
+        #: Statements of workers that were cancelled meanwhile.
+        self._kept: set[asyncio.Future[Any]] = set()
 
     def wake(self, channel: str) -> None:
         """Something was put into a channel."""
@@ -31,15 +42,20 @@ class Workers:
         if event is not None:
             event.set()
 
+    def wake_all(self) -> None:
+        """Something may have been put into any: it was not heard, or there is nothing more to come."""
+        for event in self._events.values():
+            event.set()
+
     async def receive(self, channel: str) -> Any:
-        """Wait for a message of a workers' channel, and take it from all others. Raises
-        ``NotConnected`` where PostgreSQL is away for long."""
+        """Wait for a message of a workers' channel, and take it from all others. While PostgreSQL is
+        away it goes on waiting. Raises ``NotConnected`` once the layer is closed."""
         event = self._events.setdefault(channel, asyncio.Event())
         self._waiting[channel] += 1
         try:
             while True:
                 event.clear()
-                body = await self._take(channel)
+                body = await self._try(channel)
                 if body is not None:
                     event.set()  # there may be more, for whoever waits beside this one
                     return unpack(body)
@@ -53,39 +69,29 @@ class Workers:
                 del self._waiting[channel]
                 self._events.pop(channel, None)
 
-    async def _take(self, channel: str) -> bytes | None:
+    async def _try(self, channel: str) -> bytes | None:
+        taking = asyncio.ensure_future(self._take(channel))
         try:
             # Shielded: a worker that is cancelled meanwhile must not take a message along.
-            taking = asyncio.ensure_future(stored.take(self._sender, channel))
             return await asyncio.shield(taking)
         except asyncio.CancelledError:
-            taking.add_done_callback(self._give_back(channel))
+            self._keep(asyncio.ensure_future(self._return(channel, taking)))
             raise
         except NotConnected:
-            await asyncio.sleep(LOOK_EVERY / 10)
+            if self._is_closed():
+                raise
+            await asyncio.sleep(PAUSE)
+            self.wake(channel)
             return None
 
-    def _give_back(self, channel: str) -> Any:
-        def give_back(taken: asyncio.Task[bytes | None]) -> None:
-            if taken.cancelled() or taken.exception() or taken.result() is None:
-                return
-            body = taken.result()
-            assert body is not None  # noqa: S101 - asked above
-            task = asyncio.ensure_future(
-                stored.queue(
-                    self._sender,
-                    stored.ForWorkers(channel, body, GIVEN_BACK_FOR, NO_LIMIT),
-                    notify=(b"realtime_nobody", b""),
-                )
-            )
-            _kept.add(task)
-            task.add_done_callback(_kept.discard)
+    async def _return(self, channel: str, taking: asyncio.Future[bytes | None]) -> None:
+        try:
+            body = await taking
+            if body is not None:
+                await self._give_back(channel, body)
+        except NotConnected:
+            return  # it was not taken, or is lost with the connection (at most once)
 
-        return give_back
-
-    def close(self) -> None:
-        self._events.clear()
-
-
-#: Tasks that nobody waits for; without this the loop may forget them.
-_kept: set[asyncio.Task[Any]] = set()
+    def _keep(self, task: asyncio.Future[Any]) -> None:
+        self._kept.add(task)
+        task.add_done_callback(self._kept.discard)

@@ -12,6 +12,7 @@ from realtime.wire import (
     Kind,
     frame,
     pack,
+    parts,
     payload,
     read,
     to_bytes,
@@ -68,6 +69,19 @@ def test_what_fills_the_room_fits_postgresql(count: int, number: int) -> None:
 def test_what_is_none_of_ours_is_refused(text: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
         read(text)
+
+
+@given(st.binary(min_size=1, max_size=40), st.integers(ROOM, 4 * ROOM))
+def test_parts_of_a_long_frame_are_the_frame(piece: bytes, size: int) -> None:
+    body = (piece * size)[:size]
+    text = frame(Kind.GROUP, "room", body)
+    found = parts(text)
+    assert all(len(part) <= ROOM for part in found)
+    heard = [read(payload("s", 1, [part])).frames[0] for part in found]
+    assert [(one[0], one[1], one[2]) for one in heard] == [
+        (Kind.PART, position, len(found)) for position in range(len(found))
+    ]
+    assert unpack(b"".join(one[3] for one in heard)) == [Kind.GROUP, "room", body]
 
 
 def test_what_cannot_be_written_is_refused() -> None:
