@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,16 +39,17 @@ Step = Callable[[Page], None]
 
 @dataclass(frozen=True)
 class Screen:
-    """One page: where it is, who looks. ``first`` is a link in a list that leads on to it, and
-    ``then`` what is done on it before the picture is taken."""
+    """One page: where it is, who looks. ``first`` is a link in a list that leads on to a row's form,
+    ``then`` the page below that row, and ``last`` what is done before the picture is taken."""
 
     name: str
     host: str
     path: str
     role: str
+    title: str
     first: str = ""
-    then: Step | None = None
-    title: str = ""
+    then: str = ""
+    last: Step | None = None
 
 
 def _open_answer(page: Page) -> None:
@@ -65,59 +66,74 @@ def _to_figures(page: Page) -> None:
     page.locator(".desk-numbers").evaluate("e => e.scrollIntoView()")
 
 
-SECOND_ROUND = "#result_list a:has-text('Perempuan yang Menjual Peta')"
+ROW = "#result_list tbody th a"
+SECOND_ROUND = "#result_list tbody th a:has-text('Perempuan yang Menjual Peta')"
 SCREENS = (
-    Screen("office", "internal", "/", "manager", title="The office's first screen: what waits"),
-    Screen("office-numbers", "internal", "/", "manager", "", _to_figures, "The house in numbers"),
-    Screen("approvals", "internal", "/approvals/", "editor", title="Approvals, as an editor sees"),
-    Screen("approval", "internal", "/approvals/", "editor", SECOND_ROUND, None, "A submission"),
+    Screen("office", "internal", "/", "manager", "The office opens on what waits"),
+    Screen("office-numbers", "internal", "/", "manager", "The house in numbers", last=_to_figures),
+    Screen("approvals", "internal", "/approvals/", "editor", "Approvals, as an editor sees them"),
+    Screen("approval", "internal", "/approvals/", "editor", "A submission", SECOND_ROUND),
     Screen(
-        "approval-answer", "internal", "/approvals/", "editor", SECOND_ROUND, _open_answer,
-        "Its answers",
+        "approval-answer", "internal", "/approvals/", "editor", "Its answers", SECOND_ROUND,
+        last=_open_answer,
     ),
     Screen(
-        "approval-text", "internal", "/approvals/", "editor", SECOND_ROUND, _to_text,
-        "Its text, and the conversation about it",
+        "approval-text", "internal", "/approvals/", "editor", "Its text, and the conversation",
+        SECOND_ROUND, last=_to_text,
     ),
-    Screen("people", "internal", "/accounts/user/", "manager", title="People"),
+    Screen("people", "internal", "/accounts/user/", "manager", "People"),
+    Screen("person", "internal", "/accounts/user/?q=author", "manager", "One person", ROW),
+    Screen("roles", "internal", "/auth/group/", "manager", "Roles"),
+    Screen("hosts", "internal", "/sites/site/", "manager", "Hosts, to look at"),
+    Screen("audit", "internal", "/audit/", "manager", "The audit log"),
+    Screen("authors", "internal", "/books/author/", "manager", "Authors"),
+    Screen("merge", "internal", "/books/author/merge/?into=1&others=2", "manager", "Merging"),
+    Screen("books", "internal", "/books/book/", "manager", "All books"),
+    Screen("desk", "publish", "/", "author", "The writing desk opens on what was written last"),
+    Screen("desk-books", "publish", "/books/book/", "author", "One's own books"),
+    Screen("desk-book", "publish", "/books/book/", "author", "One book", ROW),
+    Screen("desk-chapters", "publish", "/books/book/", "author", "Its chapters", ROW, "chapters/"),
     Screen(
-        "person", "internal", "/accounts/user/?q=author", "manager", "#result_list tbody th a", None,
-        "One person",
+        "desk-submission", "publish", "/books/book/", "author", "Its way to readers",
+        SECOND_ROUND, "submission/",
     ),
-    Screen("roles", "internal", "/auth/group/", "manager", title="Roles"),
-    Screen("hosts", "internal", "/sites/site/", "manager", title="Hosts, read only"),
-    Screen("audit", "internal", "/audit/", "manager", title="The audit log"),
-    Screen("authors", "internal", "/books/author/", "manager", title="Authors"),
-    Screen("merge", "internal", "/books/author/merge/?into=1&others=2", "manager", title="Merging"),
-    Screen("books", "internal", "/books/book/", "manager", title="All books"),
-    Screen("desk", "publish", "/", "author", title="The writing desk's first screen"),
-    Screen("desk-books", "publish", "/books/book/", "author", title="One's own books"),
-    Screen(
-        "desk-book", "publish", "/books/book/", "author", "#result_list tbody th a", None, "One book"
-    ),
-    Screen("desk-chapters", "publish", "/books/chapter/", "author", title="Chapters"),
+    Screen("desk-chapter", "publish", "/books/chapter/", "author", "A chapter to write in", ROW),
 )  # fmt: skip
 
 
-def take(browser: Browser, house: House, screen: Screen) -> None:
-    """Take one page in every view."""
+def take(page: Page, house: House, screen: Screen, path: Path) -> None:
+    """Take one page as it is seen in the page's own view."""
+    page.goto(house.url(screen.host, screen.path), wait_until="networkidle")
+    if screen.first:
+        page.locator(screen.first).first.click()
+        page.wait_for_load_state("networkidle")
+    if screen.then:
+        row = page.url.partition("change/")[0]
+        page.goto(f"{row}{screen.then}", wait_until="networkidle")
+    if screen.last:
+        screen.last(page)
+    keep(page, path)
+
+
+def take_all(browser: Browser, house: House, screens: Sequence[Screen]) -> None:
+    """Take every page in every view, each person signed in once for each view."""
     for width, height, theme, locale in VIEWS:
-        context = browser.new_context(
-            locale=locale,
-            color_scheme="dark" if theme == "dark" else "light",
-            viewport={"width": width, "height": height},
-            reduced_motion="reduce",
-        )
-        page = context.new_page()
-        sign_in(page, house, screen.role)
-        page.goto(house.url(screen.host, screen.path), wait_until="networkidle")
-        if screen.first:
-            page.locator(screen.first).first.click()
-            page.wait_for_load_state("networkidle")
-        if screen.then:
-            screen.then(page)
-        keep(page, FOLDER / f"{screen.name}-{width}-{theme}-{locale[:2]}.webp")
-        context.close()
+        pages: dict[str, Page] = {}
+        for screen in screens:
+            if screen.role not in pages:
+                context = browser.new_context(
+                    locale=locale,
+                    color_scheme="dark" if theme == "dark" else "light",
+                    viewport={"width": width, "height": height},
+                    reduced_motion="reduce",
+                )
+                pages[screen.role] = context.new_page()
+                sign_in(pages[screen.role], house, screen.role)
+            name = f"{screen.name}-{width}-{theme}-{locale[:2]}.webp"
+            print(name, flush=True)  # noqa: T201
+            take(pages[screen.role], house, screen, FOLDER / name)
+        for page in pages.values():
+            page.context.close()
 
 
 def keep(page: Page, path: Path) -> None:
@@ -148,12 +164,28 @@ def main(names: list[str]) -> int:
     ):
         furnish(house)
         browser = launch(playwright, chromium)
-        for screen in SCREENS:
-            if not names or screen.name in names:
-                print(screen.name, flush=True)  # noqa: T201
-                take(browser, house, screen)
+        take_all(browser, house, [one for one in SCREENS if not names or one.name in names])
         browser.close()
+    (ROOT / "docs" / "desks.md").write_text(document())
     return 0
+
+
+def document() -> str:
+    """Give the page that shows the pictures."""
+    lines = [
+        "# Both desks",
+        "",
+        "The office (internal) and the writing desk (publish) with real data: the demo books, five",
+        "EPUBs from elsewhere, and some weeks of submissions, readers and newcomers. Made by",
+        "`.venv/bin/python -m tests.desk_screens`: each page at 1280 and 768 px, light and dark, in",
+        "English and Indonesian by turns. What they are to look like stands in `sites/desk/look.py`",
+        "and `sites/static/unfold/`.",
+    ]
+    for screen in SCREENS:
+        lines += ["", f"## {screen.title}", ""]
+        names = [f"{screen.name}-{width}-{theme}-{locale[:2]}" for width, _, theme, locale in VIEWS]
+        lines += [f"![{screen.title}](desks/{name}.webp)" for name in names]
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ TABLE: dict[str, dict[str, set[str]]] = {
         "/books/author/add/": {MANAGER},
         "/books/genre/add/": {MANAGER},
         "/books/tag/add/": {MODERATOR, MANAGER},
-        "/accounts/user/": {SUPPORT, MANAGER, OPERATOR},
+        "/accounts/user/": {SUPPORT, MODERATOR, MANAGER, OPERATOR},
         "/accounts/user/add/": {MANAGER},
         "/auth/group/": {MANAGER},
         "/auth/group/add/": set(),
