@@ -193,7 +193,9 @@ def ask(client: Client, key: str, method: str, path: str, fields: dict[str, str]
         )
     what = f"{method} {host}{path} {fields}"
     assert answer.status_code < 500, f"{what}: {answer.status_code}"
-    if not answer.streaming:
+    if answer.streaming:
+        b"".join(answer.streaming_content)  # to its end, which closes the file behind it
+    else:
         assert b"Traceback (most recent call last)" not in answer.content, what
 
 

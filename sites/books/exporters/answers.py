@@ -34,6 +34,8 @@ def file_response(
     script (RFC 6266)."""
     pieces = _later(file) if isinstance(request, ASGIRequest) else _now(file)
     response = StreamingHttpResponse(pieces, content_type=EPUB_TYPE)
+    # Nobody begins with the pieces of an answer to HEAD, or of one whose reader has left.
+    response._resource_closers.append(file.close)  # type: ignore[attr-defined]  # as FileResponse
     response["Content-Length"] = size
     response["Content-Disposition"] = str(content_disposition_header(True, name))
     # An EPUB is a zip: the middleware would take time to make it larger.
