@@ -36,6 +36,9 @@ def send_letter(prefix: str, email: str, context: Mapping[str, Any]) -> None:
     template = TEMPLATES[prefix]
     if template is None:
         return
+    user: User | None = context.get("user")
+    if template == "verify_change" and user is not None and user.email == email:
+        template = "verify"  # asked for again, by signing in before it was confirmed
     known = {
         "email": email,
         "address": _address(template, context),
@@ -45,7 +48,7 @@ def send_letter(prefix: str, email: str, context: Mapping[str, Any]) -> None:
         "from_email": context.get("from_email", ""),
         "to_email": context.get("to_email", ""),
     }
-    send_mail(email, template, known, _language(email, context.get("user")))
+    send_mail(email, template, known, _language(email, user))
 
 
 def _address(template: str, context: Mapping[str, Any]) -> str:

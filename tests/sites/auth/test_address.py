@@ -35,6 +35,7 @@ def test_the_new_address_counts_once_it_is_confirmed_and_the_old_is_told(
     assert reader.email == "reader@example.com"
     [message] = posted()
     assert message.to == ["new@example.com"]
+    assert message.subject == "Confirm your new e-mail address"
     assert "new@example.com" in inside.get("/email/").content.decode()
     inside.post(link_in(message))
     reader.refresh_from_db()

@@ -68,7 +68,7 @@ def test_nobody_signs_in_before_the_address_is_confirmed(door: Client, posted: P
     assert (answer.status_code, answer["Location"]) == (302, "/verify/")
     assert not is_in(other)
     [message] = posted()
-    assert message.subject == "Confirm your new e-mail address"
+    assert message.subject == "Confirm your e-mail address"
     other.post(link_in(message))
     assert EmailAddress.objects.get().verified
 
