@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest
-from django.urls import URLPattern, reverse
+from django.urls import NoReverseMatch, URLPattern, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -110,6 +110,10 @@ class AuditList(DeskList):
             lookups.pop(name, None)
         return lookups
 
+    def url_for_result(self, result: Any) -> str:
+        """An entry says all it knows in its row, and has no page."""
+        raise NoReverseMatch
+
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         entries: list[Any] = list(self.result_list)
@@ -166,7 +170,6 @@ class AuditLog(ReadOnly, DeskAdmin):
     row_names = (gettext_lazy("entry"), gettext_lazy("entries"))
     in_search = False
     list_display = ("at", "actor_shown", "sentence_shown", "subject_shown", "facts_shown")
-    list_display_links = None
     list_before_template = "internal/audit_search.html"
     linked_by = tuple(AuditSearch.base_fields)
     ordering = ("-at", "-pk")
