@@ -77,6 +77,8 @@ PUBLISH = (
     "/books/chapter/{chapter}/versions/",
     "/books/chapter/{chapter}/versions/difference/?from=1",
     "/scheduled/",
+    "/import/",
+    "/import/?book={book}",
     "/books/book/{book}/submission/",
     "/books/book/{book}/submission/?round=1",
     "/invitations/",
