@@ -216,14 +216,20 @@ class Endpoint:
 
     async def _connect_sender(self, lost: Callable[[], None]) -> Link:
         return await Link.connect(
-            self.settings.conninfo, name="realtime sender", on_notify=_ignore, on_lost=lost
+            self.settings.conninfo,
+            name=f"realtime sender {self.name}",
+            on_notify=_ignore,
+            on_lost=lost,
         )
 
     async def _connect_listener(
         self, notified: Callable[[bytes, bytes], None], lost: Callable[[], None]
     ) -> Link:
         return await Link.connect(
-            self.settings.conninfo, name="realtime listener", on_notify=notified, on_lost=lost
+            self.settings.conninfo,
+            name=f"realtime listener {self.name}",
+            on_notify=notified,
+            on_lost=lost,
         )
 
     def _to_group(self, group: str, body: bytes) -> None:

@@ -172,6 +172,63 @@ class Actor:
         with open("/proc/self/statm") as file:  # noqa: ASYNC230 - read in a microsecond
             return int(file.read().split()[1]) * resource.getpagesize()
 
+    async def do_join(self, group: str, count: int) -> list[str]:
+        """Have many consumers start at once, each with a channel in the group."""
+
+        async def one() -> str:
+            channel: str = await self.layer.new_channel()
+            await self.do_collect(channel)
+            await self.layer.group_add(group, channel)
+            return channel
+
+        return list(await asyncio.gather(*(one() for _ in range(count))))
+
+    async def do_collected_counts(self) -> list[int]:
+        return [len(got) for got in self.collected.values()]
+
+    async def do_thread_sends(self, group: str, threads: int, count: int) -> None:
+        """Send from several threads, each with a loop for every message."""
+        await asyncio.gather(*(self.do_sync_sends(group, count) for _ in range(threads)))
+
+    async def do_loops(self, count: int) -> None:
+        """Let loops come and go that each hear: a channel, a group, a message to it."""
+
+        async def one() -> None:
+            channel = await self.layer.new_channel()
+            await self.layer.group_add("loops", channel)
+            for _ in range(5):
+                await self.layer.group_send("loops", {"type": "n"})
+            for _ in range(5):
+                await asyncio.wait_for(self.layer.receive(channel), 10)
+
+        def live() -> None:
+            for _ in range(count):
+                asyncio.run(one())
+
+        await asyncio.to_thread(live)
+
+    async def do_fork_send(self, group: str, number: int) -> int:
+        """Send from a child process; give its exit status."""
+
+        def child() -> int:
+            pid = os.fork()
+            if pid == 0:
+                try:
+                    asyncio.run(self.layer.group_send(group, {"type": "n", "n": number}))
+                finally:
+                    os._exit(0)
+            return os.waitpid(pid, 0)[1]
+
+        return await asyncio.to_thread(child)
+
+    async def do_sweep(self) -> None:
+        """Have the tables swept now, which happens every half minute else."""
+        for endpoint in list(self.layer._endpoints.values()):
+            await endpoint._sweep_tables()
+
+    async def do_close(self) -> None:
+        await self.layer.close()
+
     async def do_sync_sends(self, group: str, count: int) -> None:
         """Send from code that is not asynchronous, in a thread with a loop for each message."""
 

@@ -1,0 +1,83 @@
+"""A pool of transactions takes LISTEN and passes nothing on: it is refused at the start, with the
+cure. authentik #22412: LISTEN through PgBouncer exhausted it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from esensi.postgres_home import server_account
+from tests.journeys.server import free_port
+from tests.realtime.conftest import ours
+from tests.realtime.stage import Actor, Refused, until
+
+
+@pytest.fixture(params=["transaction", "session"])
+def pool(request: pytest.FixtureRequest, layer_database: str) -> Iterator[tuple[str, str]]:
+    """A PgBouncer in front of the server; gives its mode and the address through it."""
+    program = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if program is None:
+        pytest.skip("There is no PgBouncer here: that it is refused is not tested.")
+    mode, port, words = str(request.param), free_port(), conninfo_to_dict(layer_database)
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        config = Path(folder, "pgbouncer.ini")
+        config.write_text(_configuration(words, mode, port))
+        config.chmod(0o644)
+        # It refuses to run as root; and the server's socket is open to the server's account alone.
+        account = ["-u", server_account(Path("/")).name] if os.geteuid() == 0 else []
+        process = subprocess.Popen(
+            [program, *account, str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            until(lambda: _answers(port))
+            yield mode, make_conninfo(host="127.0.0.1", port=port, dbname="pooled", user="anybody")
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _configuration(words: dict[str, Any], mode: str, port: int) -> str:
+    known = ("host", "port", "dbname", "user", "password")
+    server = " ".join(f"{key}={words[key]}" for key in known if words.get(key))
+    return f"""
+        [databases]
+        pooled = {server}
+        [pgbouncer]
+        listen_addr = 127.0.0.1
+        listen_port = {port}
+        unix_socket_dir =
+        auth_type = any
+        pool_mode = {mode}
+        default_pool_size = 5
+        """.replace("\n        ", "\n")
+
+
+def test_a_pool_of_transactions_is_refused_with_the_cure(
+    pool: tuple[str, str], start: Callable[..., Actor]
+) -> None:
+    mode, address = pool
+    actor = start(ours(address))
+    if mode == "session":
+        channel = actor("new_channel")
+        actor("send", channel=channel, message={"type": "n", "n": 1})
+        assert actor("receive", channel=channel)["n"] == 1
+        return
+    for _ in range(2):  # it is asked anew each time, and answered the same
+        with pytest.raises(Refused, match=r"PooledByTransaction.*DIRECT_DATABASE_URL"):
+            actor("new_channel")
+
+
+def _answers(port: int) -> bool:
+    import socket
+
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
