@@ -17,6 +17,9 @@ function writeLabels() {
   }
 }
 
-window.addEventListener("load", nameSearchFields);
+window.addEventListener("load", () => {
+  nameSearchFields();
+  setTimeout(nameSearchFields, 300); // Select2 may be made by a later listener
+});
 window.addEventListener("DOMContentLoaded", writeLabels);
 document.addEventListener("formset:added", () => setTimeout(nameSearchFields));
