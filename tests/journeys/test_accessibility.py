@@ -16,6 +16,8 @@ PAGES = (
     ("main", "/"),
     ("main", "/books/"),
     ("main", "/books/?q=nothing-has-this-name"),
+    ("main", "/books/?q=laut"),
+    ("main", "/books/?q=sekarwnagi"),
     ("main", "/books/laut-yang-mengingat-nama/"),
     ("main", "/authors/"),
     ("main", "/authors/ratih-sekarwangi/"),
