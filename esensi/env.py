@@ -169,6 +169,21 @@ VARIABLES = (
         secret=True,
     ),
     Variable(
+        "DIRECT_DATABASE_URL",
+        postgres_url,
+        None,
+        "The same database without a pool of transactions in between, which realtime cannot use. "
+        "Default: DATABASE_URL.",
+        secret=True,
+    ),
+    Variable(
+        "CHANNEL_LAYER",
+        one_of("postgres", "channels-postgres", "memory"),
+        "postgres",
+        "What carries messages between processes: our own layer, the one it is measured against "
+        "(decision 0001), or the memory of this process alone.",
+    ),
+    Variable(
         "DATABASE_POOL_SIZE",
         pool_size,
         "4",

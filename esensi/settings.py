@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.sites",
     "django.contrib.staticfiles",
     "django_prose_editor",
+    *(["channels_postgres"] if _values["CHANNEL_LAYER"] == "channels-postgres" else []),
     "realtime",
     "esensi",
     "sites",
@@ -128,6 +129,22 @@ DATABASES = {
         # tried before it is used.
         "CONN_HEALTH_CHECKS": True,
     }
+}
+#: For what a pool of transactions does not pass on; None where DATABASES itself is direct. Written as
+#: an entry of DATABASES, of which Django's debug page hides the password.
+DIRECT_DATABASE = (
+    database_settings(_values["DIRECT_DATABASE_URL"]) if _values["DIRECT_DATABASE_URL"] else None
+)
+CHANNEL_LAYERS = {
+    "default": {
+        "postgres": {"BACKEND": "realtime.layer.PostgresChannelLayer"},
+        "channels-postgres": {
+            "BACKEND": "channels_postgres.core.PostgresChannelLayer",
+            # It makes a connection of Django's kind of these, which needs a time zone.
+            "CONFIG": {**(DIRECT_DATABASE or _database), "TIME_ZONE": "UTC"},
+        },
+        "memory": {"BACKEND": "channels.layers.InMemoryChannelLayer"},
+    }[_values["CHANNEL_LAYER"]]
 }
 #: Requests answered at once: as many as there are connections for them.
 REQUESTS_AT_ONCE: int = _values["DATABASE_POOL_SIZE"]

@@ -7,3 +7,8 @@ class RealtimeConfig(AppConfig):
     name = "realtime"
     verbose_name = "Realtime"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from realtime.checks import register
+
+        register()

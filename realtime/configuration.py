@@ -32,21 +32,29 @@ def check_options(
 
 
 def default_conninfo() -> str:
-    """Give libpq's words for the project's database: ``settings.DIRECT_DATABASE_URL`` if there is
-    one, else what Django's default database is configured with.
+    """Give libpq's words for the project's database: ``settings.DIRECT_DATABASE`` (written as an entry
+    of ``DATABASES``) if there is one, else what Django's default database is configured with.
 
     Raises ``BadConfiguration`` where that is no PostgreSQL.
     """
     from django.conf import settings
     from django.db import connections
-    from psycopg.conninfo import make_conninfo
 
-    direct: str = getattr(settings, "DIRECT_DATABASE_URL", "") or ""
+    direct: dict[str, Any] | None = getattr(settings, "DIRECT_DATABASE", None)
     if direct:
-        return direct
+        names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host"}
+        given = {word: direct.get(name) for name, word in {**names, "PORT": "port"}.items()}
+        return _conninfo({**direct.get("OPTIONS", {}), **given})
     connection = connections["default"]
     if connection.vendor != "postgresql":
-        raise BadConfiguration("The channel layer needs PostgreSQL; give it a conninfo.")
-    params: dict[str, Any] = connection.get_connection_params()
-    known = ("dbname", "user", "password", "host", "port", "service", "sslmode", "sslrootcert")
-    return make_conninfo(**{key: params[key] for key in known if params.get(key)})
+        raise BadConfiguration("The channel layer needs PostgreSQL, and the project has none.")
+    return _conninfo(connection.get_connection_params())
+
+
+def _conninfo(params: dict[str, Any]) -> str:
+    """Give libpq's own words among what Django hands to psycopg."""
+    from psycopg import pq
+    from psycopg.conninfo import make_conninfo
+
+    known = {option.keyword.decode() for option in pq.Conninfo.get_defaults()}
+    return make_conninfo(**{key: params[key] for key in sorted(known) if params.get(key)})

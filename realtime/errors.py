@@ -21,7 +21,8 @@ class PooledByTransaction(RealtimeError):
     def __init__(self) -> None:
         super().__init__(
             "The channel layer's connection is pooled by transaction, and LISTEN hears nothing "
-            "through such a pool. Give DIRECT_DATABASE_URL, an address of PostgreSQL itself."
+            "through such a pool. Give DIRECT_DATABASE_URL (the layer's conninfo), an address of "
+            "PostgreSQL itself."
         )
 
 
@@ -32,6 +33,16 @@ class WrongEncoding(RealtimeError):
         super().__init__(
             f"The channel layer needs a database in UTF8; this one is in {encoding}. Create the "
             "database with ENCODING 'UTF8'."
+        )
+
+
+class TablesMissing(RealtimeError):
+    """The migrations of this package were not run."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            'The channel layer\'s tables are missing. Add "realtime" to INSTALLED_APPS and run '
+            "`manage.py migrate`."
         )
 
 

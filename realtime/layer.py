@@ -37,7 +37,7 @@ class PostgresChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # Channels 
     """Configured by these words in ``CHANNEL_LAYERS``:
 
     - ``conninfo``: libpq's, of a connection that is not pooled by transaction; by default
-      ``settings.DIRECT_DATABASE_URL``, else Django's default database
+      ``settings.DIRECT_DATABASE``, else Django's default database
     - ``capacity``: messages that wait in one channel, above which they are dropped (100)
     - ``channel_capacity``: the same by patterns of channels' names
     - ``expiry``: seconds that a message waits (60); ``group_expiry``: of a membership (86,400)

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import psycopg
 from psycopg import pq
 
-from realtime.errors import NotConnected, PooledByTransaction, WrongEncoding
+from realtime.errors import NotConnected, PooledByTransaction, TablesMissing, WrongEncoding
 
 #: Seconds for a connection to be made.
 CONNECT_LIMIT: Final = 10
@@ -32,6 +32,7 @@ LOST: Final = "The connection to PostgreSQL was lost."
 #: operator intervention), and what a pool says to whom it has given another connection (26000, 42P05).
 _ENDING: Final = ("08", "57P")
 _ANOTHER: Final = ("26000", "42P05")
+_NO_TABLE: Final = "42P01"
 
 #: Gets the result of a statement, or why there is none.
 Answer = Callable[[pq.abc.PGresult | None, BaseException | None], None]
@@ -253,6 +254,8 @@ def _error_of(result: pq.abc.PGresult) -> BaseException:
     state = error.sqlstate or ""
     if state.startswith(_ENDING):
         return NotConnected(f"{LOST[:-1]}: {_first_line(error)}")
+    if state == _NO_TABLE:
+        return TablesMissing()
     return PooledByTransaction() if state in _ANOTHER else error
 
 
