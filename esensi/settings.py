@@ -266,6 +266,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("id", _("Indonesian"))]
 LOCALE_PATHS = [BASE_DIR / "sites" / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["sites.formats"]
 TIME_ZONE = "Asia/Jakarta"
 USE_TZ = True
 

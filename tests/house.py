@@ -7,6 +7,7 @@ import io
 import ipaddress
 import socket
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,18 @@ def _fresh_site_map() -> Iterator[None]:
     from sites import site_map  # not before Django is set up
 
     site_map.forget()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_announced(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What is announced counts as read, so that the numbers of queries do not depend on the clock;
+    ``announced.forget`` has it read again."""
+    from sites.community import announced  # not before Django is set up
+
+    monkeypatch.setattr(announced, "KEPT", timedelta(days=100 * 365))
+    announced._read[:] = [announced._Read(datetime(2000, 1, 1, tzinfo=UTC), [])]
+    yield
+    announced.forget()
 
 
 @pytest.fixture(autouse=True)

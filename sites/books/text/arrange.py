@@ -149,7 +149,9 @@ class _Writer:
         _name, written = self._open.pop()
         if not written:
             return
-        if name in _FORMATS and tag_name(self.out[-1]) == name:
+        last = self.out[-1]
+        # Text is escaped: what begins with "<" is a tag, and "demo" is not the tag "em".
+        if name in _FORMATS and last.startswith("<") and tag_name(last) == name:
             self.out.pop()  # nothing stood in it
             return
         self.out.append(f"</{written}>")

@@ -30,7 +30,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
-def unread() -> Iterator[None]:
+def unread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(announced, "KEPT", timedelta(seconds=15))
     announced.forget()
     yield
     announced.forget()

@@ -235,3 +235,19 @@ def test_what_never_settles_keeps_its_words(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_the_words_of_a_text() -> None:
     assert plain_text("<p>a &amp; <b>b</b></p>\n<p>c</p>") == "a & b\nc"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "<p>Sebuah <em>demo</em> kecil.</p>",
+        "<p><i>di rumah</i></p>",
+        "<p><i>Ai kata ibu</i></p>",
+        '<p><a href="https://example.org/">La mer</a></p>',
+        "<p><b>xb</b></p>",
+        "<p><strong>istrong di sini</strong></p>",
+    ],
+)
+def test_words_that_begin_like_the_element_around_them_stay(typed: str) -> None:
+    words = re.sub(r"<[^>]*>", "", typed)
+    assert words in re.sub(r"<[^>]*>", "", clean_html(typed))
