@@ -50,10 +50,7 @@ def write_epub(edition: Edition, out: IO[bytes], *, clock: Clock = time.monotoni
     A picture that is not in the storage is left out, and its place remembers it. Raises
     ``TooMuchToExport`` and ``ExportTakesTooLong``.
     """
-    with (
-        translation.override(_language(edition)),
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive,
-    ):
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         _Writer(edition, archive, clock).write()
 
 
@@ -85,14 +82,16 @@ class _Writer:
             self._add(
                 Part("cover-image", f"{FOLDER}/cover.jpg", "image/jpeg", "cover-image"), cover
             )
-            page = pages.cover_page(self.edition, f"{FOLDER}/cover.jpg")
+            with self._in_book_language():
+                page = pages.cover_page(self.edition, f"{FOLDER}/cover.jpg")
             self._add(Part("cover-page", f"{FOLDER}/cover.xhtml", _PAGE_TYPE, in_spine=True), page)
         title = Part("title-page", f"{FOLDER}/title.xhtml", _PAGE_TYPE, in_spine=True)
         self._add(title, pages.title_page(self.edition))
         self.ids = {each.uid: _ids_in(each.text) for each in self.edition.chapters}
         for chapter in self.edition.chapters:
             self._chapter(chapter)
-        contents = pages.contents_page(self.edition, has_cover=cover is not None)
+        with self._in_book_language():
+            contents = pages.contents_page(self.edition, has_cover=cover is not None)
         self._add(Part("nav", f"{FOLDER}/nav.xhtml", _PAGE_TYPE, "nav"), contents)
         ncx = Part("ncx", f"{FOLDER}/toc.ncx", "application/x-dtbncx+xml")
         self._add(ncx, pages.ncx(self.edition))
@@ -101,8 +100,13 @@ class _Writer:
         for number, (key, content) in enumerate(self.pictures.items(), start=1):
             kind = _PICTURE_TYPES[_ending(key)]
             self._add(Part(f"picture-{number}", _picture_part(key), kind), content)
-        document = package_document(self.edition, self.parts, self.contains)
+        with self._in_book_language():
+            document = package_document(self.edition, self.parts, self.contains)
         self._entry(PACKAGE_DOCUMENT, document.encode())
+
+    def _in_book_language(self) -> translation.override:
+        """For what the house adds; refusals speak to whoever asked for the file."""
+        return translation.override(_language(self.edition))
 
     def _chapter(self, chapter: EditionChapter) -> None:
         if self.clock() > self._end:
