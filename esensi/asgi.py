@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 from typing import cast
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "esensi.settings")
-_django = get_asgi_application()
+django.setup(set_prefix=False)
 
 # Only now: these read settings.
 from esensi.asgi_types import App, Receive, Scope, Send  # noqa: E402
 from esensi.gate import RequestGate  # noqa: E402
 from esensi.health import Health  # noqa: E402
+from esensi.one_thread import OneThreadHandler  # noqa: E402
 from esensi.pictures import Pictures  # noqa: E402
 from esensi.sockets import sockets  # noqa: E402
 from esensi.static_files import with_static_files  # noqa: E402
 
+_django = OneThreadHandler()
 _http: App = Health(with_static_files(Pictures(RequestGate(cast(App, _django)))))
 
 
