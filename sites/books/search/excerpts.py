@@ -16,6 +16,8 @@ from typing import Final
 
 from django.db import connection
 
+from sites.books.search.asked import askable
+
 #: Paragraphs of one text that PostgreSQL looks at: the best may be a near miss, hardly all four.
 PASSAGES: Final = 4
 #: Characters of one of them, around the first of the words.
@@ -116,7 +118,7 @@ def _marked(
     configs = [sources[passages[place].source].config for place in asked]
     with connection.cursor() as cursor:
         said = [passages[place].text for place in asked]
-        cursor.execute(_MARK, [_OPTIONS, asked, configs, said, text])
+        cursor.execute(_MARK, [_OPTIONS, asked, configs, said, askable(text)])
         for place, matches, marked in cursor.fetchall():
             yield passages[place], matches, marked
 

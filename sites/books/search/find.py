@@ -15,6 +15,7 @@ from psycopg.errors import QueryCanceled
 from sites.books.exceptions import BookError
 from sites.books.models import Chapter
 from sites.books.models.book import BookQuerySet
+from sites.books.search.asked import askable
 from sites.books.search.statement import LIMITS, RESULTS, SEARCH
 
 #: Suggestions at the most: one line.
@@ -87,7 +88,7 @@ def find_books(text: str, among: Among, part: Slice, *, now: datetime) -> Found:
         .replace("READABLE_CHAPTERS", readable)
     )
     values = LIMITS | {
-        "text": text,
+        "text": askable(text),
         "languages": list(among.languages),
         "now": now,
         "limit": max(0, min(part.limit, RESULTS - part.offset)),

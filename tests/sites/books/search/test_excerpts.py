@@ -90,3 +90,7 @@ def test_scripts_without_spaces_are_marked_as_they_were_typed() -> None:
 def test_odd_texts_give_something_or_nothing(text: str, config: str, asked: str) -> None:
     for whole in (True, False):
         quote(asked, text, config, whole=whole)
+
+
+def test_a_row_of_dashes_is_a_blank() -> None:
+    assert drawn(quote("salt " + "-" * 90 + " road", "The salt road.")) == "The [salt] [road]."

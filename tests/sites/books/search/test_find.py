@@ -44,6 +44,13 @@ def test_quotes_minus_and_or_mean_what_they_mean_elsewhere() -> None:
     assert found("-salt") == []
 
 
+@pytest.mark.parametrize("dashes", ["--", "- -", "---", "-" * 90, "- " * 45])
+def test_a_row_of_dashes_is_a_blank(dashes: str) -> None:
+    told("a", "the salt road was long")
+    assert found(f"salt {dashes} road") == ["a"]
+    assert found(dashes) == []
+
+
 def test_titles_come_before_names_and_names_before_texts() -> None:
     told("text", *["walrus walrus walrus"] * 3)
     make_book("blurb", synopsis="A walrus.")
