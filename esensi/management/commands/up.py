@@ -64,6 +64,8 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self._say("Preparing the database.")
             call_command("migrate", interactive=False, verbosity=0)
+            # What was written before search was there; nothing to do on a new database.
+            call_command("index_books", stdout=io.StringIO())
         call_command("sync_sites", stdout=io.StringIO())
         if not demo:
             return
