@@ -111,8 +111,9 @@ def confirm_upload(token: str, *, by: User, now: datetime) -> ImportResult:
         result = store_import(imported, occasion, into=pending.book, seen=pending.seen)
     except ChangedSincePreview:
         preview, pending.seen = preview_import(imported, occasion, into=pending.book)
-        pending.preview = preview.as_json()
-        pending.save(update_fields=["preview", "seen"])
+        made = {"preview": preview.as_json(), "seen": pending.seen}
+        if not PendingImport.objects.filter(pk=pending.pk).update(**made):
+            raise PreviewExpired from None  # confirmed twice: the other one was faster
         raise
     _drop([pending])
     return result

@@ -137,6 +137,26 @@ def test_a_book_that_changed_since_is_previewed_again(author: Client, house: Sma
     assert house.own.chapters.filter(title="One").exists()
 
 
+def test_of_two_confirmations_at_once_one_imports_and_the_other_is_told(
+    author: Client, house: SmallHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Book.objects.count()
+    upload(author, novel().build())
+    token, me = PendingImport.objects.get().token, house.people["author"]
+    read = import_upload._read
+
+    def while_the_other_reads(*given: Any) -> Any:
+        monkeypatch.setattr(import_upload, "_read", read)
+        import_upload.confirm_upload(token, by=me, now=timezone.now())
+        given[0].seek(0)
+        return read(*given)
+
+    monkeypatch.setattr(import_upload, "_read", while_the_other_reads)
+    response = do(author, "confirm")
+    assert "This preview is no longer there" in said(response)
+    assert Book.objects.count() == before + 1
+
+
 def test_leaving_it_forgets_the_file(author: Client) -> None:
     upload(author, novel().build())
     assert "is forgotten" in said(do(author, "cancel"))
