@@ -9,7 +9,7 @@ import secrets
 import time
 import uuid
 import zlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -117,18 +117,17 @@ class Endpoint:
 
     async def group_send(self, group: str, body: bytes) -> None:
         to = self._only_group or self._groups_at[zlib.crc32(group.encode()) % len(self._groups_at)]
-        text = frame(Kind.GROUP, group, body)
-        if len(text) <= MOST_IN_PAYLOADS:
-            await self.sender.say(to, text)
-        else:
-            await self._store(to, Kind.GROUP, group, body)
+        await self._say(to, Kind.GROUP, group, body)
 
     async def send(self, channel: str, body: bytes) -> None:
-        to, text = self._inbox(endpoint_of(channel)), frame(Kind.CHANNEL, channel, body)
-        if len(text) <= MOST_IN_PAYLOADS:
-            await self.sender.say(to, text)
-        else:
-            await self._store(to, Kind.CHANNEL, channel, body)
+        await self._say(self._inbox(endpoint_of(channel)), Kind.CHANNEL, channel, body)
+
+    def _say(self, to: bytes, kind: Kind, name: str, body: bytes) -> Awaitable[None]:
+        if len(body) <= MOST_IN_PAYLOADS:
+            text = frame(kind, name, body)
+            if len(text) <= MOST_IN_PAYLOADS:
+                return self.sender.say(to, text)
+        return self._store(to, kind, name, body)
 
     async def queue(self, channel: str, body: bytes) -> bool:
         """Send to a workers' channel; False where it is full."""

@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 MOST_HELD: Final = 30_000
 
 Frame = list[Any]
+_PART, _STORED = int(Kind.PART), int(Kind.STORED)
 
 
 class Hearing:
@@ -31,7 +32,7 @@ class Hearing:
         fetch: Callable[[str], Awaitable[bytes | None]],
         dropped: Callable[[str], None],
     ) -> None:
-        self._handlers: dict[int, Callable[..., None]] = {**handlers, int(Kind.STORED): _nothing}
+        self._handlers: dict[int, Callable[..., None]] = {**handlers, _STORED: _nothing}
         self._wants, self._fetch, self._dropped = wants, fetch, dropped
         #: Frames of senders whose long message is being fetched.
         self._held: dict[str, list[Frame]] = {}
@@ -70,13 +71,13 @@ class Hearing:
         for position, one in enumerate(frames):
             try:
                 kind = one[0]
-                if kind == Kind.PART:
+                if kind == _PART:
                     whole = self._join(sender, *one[1:])
                     if whole is None:
                         continue
                     kind, *fields = whole
                     self._handlers[kind](*fields)
-                elif kind == Kind.STORED and self._wants(one[1], one[2]):
+                elif kind == _STORED and self._wants(one[1], one[2]):
                     self._hold(sender, one, frames[position + 1 :])
                     return
                 else:

@@ -89,6 +89,9 @@ class PostgresChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # Channels 
     async def receive(self, channel: str) -> Any:
         """Wait for the next message of a channel: one of this process, or a workers'. Raises
         ``ForeignChannel`` for another's, and ``NotConnected`` once the layer is closed."""
+        known = self._endpoints.get(asyncio.get_running_loop())
+        if known is not None and known.boxes.find(channel) is not None:
+            return await known.boxes.receive(channel)
         self.require_valid_channel_name(channel)
         endpoint = await self._resident()
         if "!" not in channel:

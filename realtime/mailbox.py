@@ -13,25 +13,29 @@ from realtime.wire import unpack
 CLOSED: Final = "The channel layer was closed."
 
 
+#: When a message expires, and its bytes: decoded for each reader anew, so that nobody changes another's.
+Item = tuple[float, bytes]
+
+
 class Mailbox:
-    """The messages of one channel, in order, and who waits for the next one."""
+    """The messages of one channel, in order, or else those who wait for the next one."""
 
     __slots__ = ("capacity", "items", "waiters")
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
-        #: When each message expires, and its bytes: decoded for each reader anew, so that nobody
-        #: changes another's.
-        self.items: deque[tuple[float, bytes]] = deque()
-        self.waiters: deque[asyncio.Future[None]] = deque()
+        self.items: deque[Item] = deque()
+        self.waiters: deque[asyncio.Future[Item]] = deque()
 
-    def wake(self) -> None:
-        """Wake one reader, if one waits."""
-        while self.waiters:
-            waiter = self.waiters.popleft()
+    def hand_over(self, item: Item) -> bool:
+        """Give a message to the first who waits, if anybody does."""
+        waiters = self.waiters
+        while waiters:
+            waiter = waiters.popleft()
             if not waiter.done():
-                waiter.set_result(None)
-                return
+                waiter.set_result(item)
+                return True
+        return False
 
 
 class Mailboxes:
@@ -56,6 +60,8 @@ class Mailboxes:
         self._expiry, self._group_expiry = expiry, group_expiry
         self._create_future = asyncio.get_running_loop().create_future
         self._boxes: dict[str, Mailbox] = {}
+        #: Gives the mailbox of a channel, or None.
+        self.find = self._boxes.get
         #: Channels by group, and when each membership ends.
         self.groups: dict[str, dict[str, float]] = {}
         #: The same of workers' channels, which have no mailbox here.
@@ -78,17 +84,17 @@ class Mailboxes:
                 if until > now:
                     self._put(channel, item)
 
-    def _put(self, channel: str, item: tuple[float, bytes]) -> None:
+    def _put(self, channel: str, item: Item) -> None:
         box = self._boxes.get(channel)
         if box is None:
             box = self._open(channel)
-        items = box.items
-        if len(items) >= box.capacity and not self._make_room(box):
-            self._dropped(channel)
+        if box.waiters and box.hand_over(item):
             return
-        items.append(item)
-        if box.waiters:
-            box.wake()
+        items = box.items
+        if len(items) < box.capacity or self._make_room(box):
+            items.append(item)
+        else:
+            self._dropped(channel)
 
     def _make_room(self, box: Mailbox) -> bool:
         now = self._now()
@@ -132,23 +138,29 @@ class Mailboxes:
         box = self._boxes.get(channel)
         if box is None:
             box = self._open(channel)
-        while True:
-            while box.items:
-                expires, body = box.items.popleft()
-                if expires > self._now():
-                    return unpack(body)
-            if self._closed:
-                raise NotConnected(CLOSED)
-            waiter = self._create_future()
-            box.waiters.append(waiter)
-            try:
-                await waiter
-            except BaseException:
-                _remove(box.waiters, waiter)
-                if waiter.done() and not waiter.cancelled() and box.items:
-                    box.wake()  # it was this reader's turn, and it is another's now
-                self._forget_if_idle(channel, box)
-                raise
+        items = box.items
+        while items:
+            expires, body = items.popleft()
+            if expires > self._now():
+                return unpack(body)
+        if self._closed:
+            raise NotConnected(CLOSED)
+        waiter = self._create_future()
+        box.waiters.append(waiter)
+        try:
+            return unpack((await waiter)[1])
+        except BaseException:
+            self._give_up(channel, box, waiter)
+            raise
+
+    def _give_up(self, channel: str, box: Mailbox, waiter: asyncio.Future[Item]) -> None:
+        """A reader was cancelled: what it was given already is the next one's."""
+        if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+            if not box.hand_over(waiter.result()):
+                box.items.appendleft(waiter.result())
+        elif waiter in box.waiters:
+            box.waiters.remove(waiter)
+        self._forget_if_idle(channel, box)
 
     def _open(self, channel: str) -> Mailbox:
         box = self._boxes[channel] = Mailbox(self._capacity_of(channel))
@@ -191,10 +203,3 @@ class Mailboxes:
 
     def __len__(self) -> int:
         return len(self._boxes)
-
-
-def _remove(waiters: deque[asyncio.Future[None]], waiter: asyncio.Future[None]) -> None:
-    try:
-        waiters.remove(waiter)
-    except ValueError:
-        return

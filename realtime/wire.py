@@ -57,7 +57,7 @@ def pack(message: Any) -> bytes:
 
 def unpack(body: bytes) -> Any:
     """Decode a message: a new value at every call."""
-    return msgpack.unpackb(body, raw=False, strict_map_key=False)
+    return msgpack.unpackb(body, strict_map_key=False)
 
 
 def frame(kind: int, *fields: Any) -> bytes:

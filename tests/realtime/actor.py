@@ -239,8 +239,7 @@ class Actor:
         await asyncio.to_thread(send)
 
 
-async def main(layer: Any, answers: Any) -> None:
-    actor = Actor(layer)
+async def main(actor: Actor, answers: Any) -> None:
     loop = asyncio.get_running_loop()
     running: set[asyncio.Task[None]] = set()
 
@@ -263,4 +262,4 @@ async def main(layer: Any, answers: Any) -> None:
 if __name__ == "__main__":
     # Not in the loop: Django makes no tables there.
     made = make_layer(json.loads(sys.argv[1]))
-    asyncio.run(main(made, os.fdopen(int(sys.argv[2]), "w")))
+    asyncio.run(main(Actor(made), os.fdopen(int(sys.argv[2]), "w")))

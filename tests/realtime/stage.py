@@ -48,7 +48,9 @@ class Ended(Exception):
 class Actor:
     """One process; its requests may overlap."""
 
-    def __init__(self, spec: Spec, *, migrate: bool = False) -> None:
+    def __init__(
+        self, spec: Spec, *, migrate: bool = False, program: str = "tests.realtime.actor"
+    ) -> None:
         reading, writing = os.pipe()
         facts = {
             "backend": spec.backend,
@@ -58,7 +60,7 @@ class Actor:
             "migrate": migrate,
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.realtime.actor", json.dumps(facts), str(writing)],
+            [sys.executable, "-m", program, json.dumps(facts), str(writing)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stderr=subprocess.PIPE,
