@@ -62,7 +62,7 @@ def test_genres_and_tags_are_set_with_the_book() -> None:
 
 
 def test_an_author_without_a_name_for_the_cover_is_told_what_to_do() -> None:
-    with pytest.raises(NoAuthorProfile, match="author.s page"):
+    with pytest.raises(NoAuthorProfile, match=r"author.s page"):
         save_book(Book(title="Laut"), genres=(), tags=(), by=person("author"), now=NOW)
     assert not Book.objects.exists()
 
