@@ -9,7 +9,7 @@ class AttemptCount(models.Model):
     """One count in its window. Written by ``sites.accounts.limits`` alone.
 
     ``key`` is an HMAC under SECRET_KEY, so that neither an address nor an e-mail can be read from
-    the table or guessed from it. The table is UNLOGGED (migration 0003): a crash of the database
+    the table or guessed from it. The table is UNLOGGED (migration 0004): a crash of the database
     empties it, which gives everybody a fresh start and costs every attempt half its writing.
     """
 
