@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
 from sites.hosts import HOSTS
@@ -166,6 +167,14 @@ def test_what_is_not_there_is_404_for_those_inside(house: SmallHouse, key: str) 
     client = house.visitor(key, "superuser")
     for path in ("/nowhere/", "/books/book/999999/change/", "/books/book/x/change/"):
         assert client.get(path).status_code == 404, path
+
+
+@pytest.mark.parametrize("key", TABLE)
+def test_no_address_looks_up_rows_of_any_model(house: SmallHouse, key: str) -> None:
+    client = house.visitor(key, "superuser")
+    for kind in ContentType.objects.values_list("pk", flat=True):
+        for row in ("1", "x"):
+            assert client.get(f"/r/{kind}/{row}/").status_code == 404, kind
 
 
 @pytest.mark.parametrize("key", TABLE)
