@@ -8,7 +8,6 @@ class AuthHostConfig(AppConfig):
     label = "auth_host"
 
     def ready(self) -> None:
-        from sites.auth import second_factor, sessions
+        from sites.auth import second_factor
 
         second_factor.connect()
-        sessions.connect()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -83,19 +82,6 @@ def end_all(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("sessions"))
     end_sessions(_person(request))
     return _leave(request, _("All your sessions have ended."))
-
-
-def end_others(*, request: HttpRequest, user: User, **_: Any) -> None:
-    """A password that is changed opens no former session; their rows go at once."""
-    end_sessions(user, keep=request.session.session_key)
-
-
-def connect() -> None:
-    """Listen for changed passwords."""
-    from allauth.account import signals
-
-    for signal in (signals.password_changed, signals.password_set, signals.password_reset):
-        signal.connect(end_others, dispatch_uid="auth_host.sessions.end_others")
 
 
 def _person(request: HttpRequest) -> User:
