@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from esensi import env, postgres, security
 from esensi.database_url import database_settings
+from esensi.logs import LOGGING
 from esensi.mail_server import MailServer
 from sites import hosts
 from sites.auth.form_names import ACCOUNT_FORMS, MFA_FORMS
@@ -17,7 +18,7 @@ from sites.internal.look import UNFOLD as UNFOLD_INTERNAL
 from sites.publish.look import UNFOLD as UNFOLD_PUBLISH
 
 # Unfold reads the look of each desk by its site's `settings_name`.
-__all__ = ["ACCOUNT_FORMS", "MFA_FORMS", "UNFOLD_INTERNAL", "UNFOLD_PUBLISH"]
+__all__ = ["ACCOUNT_FORMS", "LOGGING", "MFA_FORMS", "UNFOLD_INTERNAL", "UNFOLD_PUBLISH"]
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Not a setting: Django's debug page shows settings, and this holds secrets.
@@ -288,19 +289,3 @@ CSP_POLICIES = security.policies(
     origins=HOST_NAMES.origins,
     media=f"{_media.scheme}://{_media.netloc}" if _media.netloc else "",
 )
-
-# --- Logs: no personal data, no cookies; an unknown host is the internet's noise, not ours --------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
-        "nowhere": {"class": "logging.NullHandler"},
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
-    },
-}
