@@ -46,15 +46,21 @@ def typed_address(request: HttpRequest) -> str | None:
     return normalise_email(typed) if typed else None
 
 
-def by_account_and_network(request: HttpRequest) -> str | None:
-    address = typed_address(request)
-    return f"{address} {network_of(request)}" if address else None
-
-
 def by_account_of_strange_browsers(request: HttpRequest) -> str | None:
     """The account, unless it has been entered from this browser before."""
     address = typed_address(request)
     return address if address and not browser_of(request, address) else None
+
+
+def by_account_and_network_of_strange_browsers(request: HttpRequest) -> str | None:
+    address = by_account_of_strange_browsers(request)
+    return f"{address} {network_of(request)}" if address else None
+
+
+def by_network_of_strange_browsers(request: HttpRequest) -> str | None:
+    """The network, unless the browser has entered the account before: telephone companies put a
+    whole town behind one address, and a neighbour's guesses must lock nobody out."""
+    return None if by_known_browser(request) else network_of(request)
 
 
 def by_known_browser(request: HttpRequest) -> str | None:
@@ -80,8 +86,10 @@ def by_person_or_network(request: HttpRequest) -> str | None:
 #: 20,000 most common passwords are no one's here, and beyond them that is a wait of years. A browser that has
 #: entered the account before has a count of its own, so nobody can lock its owner out.
 SIGN_IN = (
-    Rule("sign-in network", by_network, 50, QUARTER, failures_only=True),
-    Rule("sign-in pair", by_account_and_network, 5, QUARTER, failures_only=True),
+    Rule("sign-in network", by_network_of_strange_browsers, 50, QUARTER, failures_only=True),
+    Rule(
+        "sign-in pair", by_account_and_network_of_strange_browsers, 5, QUARTER, failures_only=True
+    ),
     Rule("sign-in account", by_account_of_strange_browsers, 20, HOUR, failures_only=True),
     Rule("sign-in browser", by_known_browser, 10, QUARTER, failures_only=True),
 )

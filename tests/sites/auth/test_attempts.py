@@ -104,6 +104,18 @@ def test_guessing_from_many_networks_locks_strange_browsers_and_not_the_owners(
     assert sign_in(own, password=PASSWORD).status_code == 302
 
 
+def test_a_neighbour_in_the_same_network_locks_nobodys_own_browser(reader: User) -> None:
+    own = visitor("auth")
+    sign_in(own, password=PASSWORD)
+    own.cookies.pop("esensi-local")
+    for _ in range(5):
+        sign_in(visitor("auth"))
+    for number in range(45):
+        sign_in(visitor("auth"), f"reader{number}@example.com")
+    assert sign_in(visitor("auth"), "somebody@example.com").status_code == 429
+    assert sign_in(own, password=PASSWORD).status_code == 302
+
+
 def test_a_known_browser_may_not_guess_for_ever_either(reader: User) -> None:
     own = visitor("auth")
     sign_in(own, password=PASSWORD)
