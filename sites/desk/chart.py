@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.text import Truncator
@@ -28,13 +29,22 @@ class Chart:
     labels: list[str]
     series: dict[str, list[int]]
     kind: str = "bar"
-    #: For the template's ids.
-    name: str = field(default="chart")
+    #: The id of the chart's heading on its page.
+    name: str = "chart"
+    #: What stands at the axis where a label is too long for it; as long as ``labels``, or empty.
+    ticks: Sequence[str] = ()
+    #: Shares of a hundred: the axis ends there, and the table says so.
+    percent: bool = False
 
     @property
-    def rows(self) -> list[tuple[str, tuple[int, ...]]]:
+    def rows(self) -> list[tuple[str, tuple[str, ...]]]:
         """The table, row by row."""
-        return list(zip(self.labels, zip(*self.series.values(), strict=True), strict=True))
+        unit = " %" if self.percent else ""
+        numbers = zip(*self.series.values(), strict=True)
+        return [
+            (label, tuple(f"{number}{unit}" for number in row))
+            for label, row in zip(self.labels, numbers, strict=True)
+        ]
 
     @property
     def height(self) -> int:
@@ -56,7 +66,7 @@ class Chart:
             }
             for (name, numbers), dye in zip(self.series.items(), DYES, strict=False)
         ]
-        labels = [Truncator(label).chars(LONGEST_LABEL) for label in self.labels]
+        labels = [Truncator(label).chars(LONGEST_LABEL) for label in self.ticks or self.labels]
         return json.dumps({"labels": labels, "datasets": sets})
 
     @property
@@ -75,6 +85,8 @@ class Chart:
             "grid": {},
             "border": {"width": 0},
         }
+        if self.percent:
+            numbers["max"] = 100
         legend = {"display": len(self.series) > 1, "align": "start", "labels": face}
         return json.dumps(
             {
@@ -86,3 +98,8 @@ class Chart:
                 "scales": {"x": numbers, "y": names} if across else {"x": names, "y": numbers},
             }
         )
+
+
+def nothing_yet(title: str, says: str, *, name: str) -> Chart:
+    """Give a chart that has nothing to draw, and says so."""
+    return Chart(title=title, says=says, heading="", labels=[], series={}, name=name)
