@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,12 +12,15 @@ from sites.books.events import SubmissionCommented, tell
 from sites.books.exceptions import BookError
 from sites.books.models import Book, Chapter, Submission, SubmissionComment
 from sites.books.models.submission import LONGEST_COMMENT, LONGEST_QUOTE
-from sites.books.permissions import require_edit
+from sites.books.permissions import is_house_editor, require_edit
 from sites.books.text.allowed import PARAGRAPH_ID
 from sites.books.text.blocks import paragraph_words
 
 #: Comments of one round: a conversation of a month, every hour of the day.
 MOST_COMMENTS = 500
+#: Comments of one author in a day, each of which tells the editors and the other authors.
+MOST_A_DAY = 200
+DAY = timedelta(days=1)
 
 
 class CommentRefused(BookError):
@@ -45,6 +48,7 @@ def comment_on_submission(
     if book is None:
         raise GoneMeanwhile(str(submission))
     require_edit(by, book)
+    _require_calm(by, now)
     comment = add_comment(submission, text=text, about=about, by=by, now=now)
     tell(
         SubmissionCommented(
@@ -52,6 +56,15 @@ def comment_on_submission(
         )
     )
     return comment
+
+
+def _require_calm(by: User, now: datetime) -> None:
+    """Raises ``CommentRefused`` where an author has said very much today."""
+    if is_house_editor(by):
+        return
+    said = SubmissionComment.objects.filter(written_by=by, written_at__gt=now - DAY)
+    if said.count() >= MOST_A_DAY:
+        raise CommentRefused(_("You have written very many comments today. Go on tomorrow."))
 
 
 def add_comment(

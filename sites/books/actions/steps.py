@@ -6,15 +6,23 @@ draft → submitted → published | changes requested | rejected; published → 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sites.accounts.models import AuditEntry, User
 from sites.books.actions.versions import GoneMeanwhile
 from sites.books.exceptions import BookError
 from sites.books.models import Book, BookStatus, Submission
+from sites.books.permissions import is_house_editor
+
+#: Steps that one author takes in a day, with all books together. Each of them tells editors or the
+#: other authors, some by mail: to and fro a dozen times is a change of mind, more is a nuisance.
+MOST_STEPS: Final = 24
+DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,13 @@ class WrongStep(BookError):
         )
 
 
+class TooManySteps(BookError):
+    """An author has sent books to and fro too often."""
+
+    def __init__(self) -> None:
+        super().__init__(_("You have moved books to and fro very often today. Go on tomorrow."))
+
+
 def lock_book(book: Book) -> Book:
     """Give the stored book, locked until the transaction ends. Raises ``GoneMeanwhile``."""
     kept = Book.objects.select_for_update(no_key=True).filter(pk=book.pk).first()
@@ -91,6 +106,17 @@ def require_step(book: Book, step: Step) -> None:
     """Raises ``WrongStep`` unless the locked book is where ``step`` begins."""
     if book.status not in step.sources:
         raise WrongStep(book, step)
+
+
+def require_calm(by: User, *, now: datetime) -> None:
+    """Raises ``TooManySteps`` where an author has taken ``MOST_STEPS`` within a day; the house's own
+    people have no such limit."""
+    if is_house_editor(by):
+        return
+    authors = [f"book.{step.name}" for step in (SUBMIT, TAKE_BACK, WITHDRAW, PUBLISH_AGAIN)]
+    taken = AuditEntry.objects.filter(actor=by.pk, action__in=authors, at__gt=now - DAY)
+    if taken.count() >= MOST_STEPS:
+        raise TooManySteps
 
 
 def may_step(book: Book, step: Step) -> bool:

@@ -9,7 +9,7 @@ from sites.accounts.actions.record_audit import record_audit
 from sites.accounts.models import User
 from sites.books.actions.comment_on_submission import add_comment
 from sites.books.actions.missing_for_readers import NotComplete, missing_for_readers
-from sites.books.actions.steps import SUBMIT, lock_book, require_step
+from sites.books.actions.steps import SUBMIT, lock_book, require_calm, require_step
 from sites.books.events import BookSubmitted, tell
 from sites.books.models import Book, Submission
 from sites.books.permissions import require_edit
@@ -20,11 +20,12 @@ def submit_book(book: Book, *, note: str = "", by: User, now: datetime) -> Submi
     """Give a draft to the editors, with a note that opens the thread if there is one.
 
     The editor who had the former round keeps it. Raises ``PermissionDenied``, ``GoneMeanwhile``,
-    ``WrongStep``, ``NotComplete`` with the list, and ``CommentRefused``.
+    ``WrongStep``, ``TooManySteps``, ``NotComplete`` with the list, and ``CommentRefused``.
     """
     kept = lock_book(book)
     require_edit(by, kept)
     require_step(kept, SUBMIT)
+    require_calm(by, now=now)
     missing = missing_for_readers(kept)
     if missing:
         raise NotComplete(kept.title, missing)

@@ -6,7 +6,13 @@ from django.db import transaction
 
 from sites.accounts.actions.record_audit import record_audit
 from sites.accounts.models import User
-from sites.books.actions.steps import TAKE_BACK, lock_book, require_step, waiting_submission
+from sites.books.actions.steps import (
+    TAKE_BACK,
+    lock_book,
+    require_calm,
+    require_step,
+    waiting_submission,
+)
 from sites.books.events import SubmissionTakenBack, tell
 from sites.books.models import Book, Outcome, Submission
 from sites.books.permissions import require_edit
@@ -16,11 +22,12 @@ from sites.books.permissions import require_edit
 def take_back_book(book: Book, *, by: User, now: datetime) -> Submission:
     """Make a submitted book a draft again, before anybody has decided on it.
 
-    Raises ``PermissionDenied``, ``GoneMeanwhile`` and ``WrongStep``.
+    Raises ``PermissionDenied``, ``GoneMeanwhile``, ``WrongStep`` and ``TooManySteps``.
     """
     kept = lock_book(book)
     require_edit(by, kept)
     require_step(kept, TAKE_BACK)
+    require_calm(by, now=now)
     submission = waiting_submission(kept)
     submission.outcome, submission.decided_by, submission.decided_at = Outcome.TAKEN_BACK, by, now
     submission.save(update_fields=["outcome", "decided_by", "decided_at"])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sites.accounts.actions.record_audit import record_audit
 from sites.accounts.models import User
-from sites.books.actions.steps import PUBLISH_AGAIN, WITHDRAW, lock_book, require_step
+from sites.books.actions.steps import PUBLISH_AGAIN, WITHDRAW, lock_book, require_calm, require_step
 from sites.books.events import BookPublishedAgain, BookWithdrawn, tell
 from sites.books.models import Book
 from sites.books.permissions import is_house_editor, require_edit
@@ -20,11 +20,12 @@ from sites.books.permissions import is_house_editor, require_edit
 def withdraw_book(book: Book, *, by: User, now: datetime) -> Book:
     """Hide a published book from readers; their places in it stay.
 
-    Raises ``PermissionDenied``, ``GoneMeanwhile`` and ``WrongStep``.
+    Raises ``PermissionDenied``, ``GoneMeanwhile``, ``WrongStep`` and ``TooManySteps``.
     """
     kept = lock_book(book)
     require_edit(by, kept)
     require_step(kept, WITHDRAW)
+    require_calm(by, now=now)
     by_house = is_house_editor(by)
     kept.status, kept.withdrawn_by_house = WITHDRAW.target, by_house
     Book.objects.filter(pk=kept.pk).update(status=kept.status, withdrawn_by_house=by_house)
@@ -38,11 +39,12 @@ def publish_again(book: Book, *, by: User, now: datetime) -> Book:
     """Show a withdrawn book again, since the moment that it was first shown. What the house withdrew
     only the house brings back.
 
-    Raises ``PermissionDenied``, ``GoneMeanwhile`` and ``WrongStep``.
+    Raises ``PermissionDenied``, ``GoneMeanwhile``, ``WrongStep`` and ``TooManySteps``.
     """
     kept = lock_book(book)
     require_edit(by, kept)
     require_step(kept, PUBLISH_AGAIN)
+    require_calm(by, now=now)
     if kept.withdrawn_by_house and not is_house_editor(by):
         raise PermissionDenied(
             _("The house withdrew this book. Write to an editor, who can publish it again.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -38,6 +38,18 @@ def test_both_sides_are_told_and_nobody_of_what_they_did_themselves(
     assert Notification.objects.to(editor).count() == 1
     assert Notification.objects.to(ratih).mark_read(NOW) == 2
     assert not Notification.objects.to(ratih).unread().exists()
+
+
+def test_an_author_does_not_flood_the_talk(
+    book: Book, ratih: User, editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sites.books.actions.comment_on_submission.MOST_A_DAY", 2)
+    submission = submit_book(book, by=ratih, now=NOW)
+    for by in (ratih, ratih, editor, editor, editor):
+        comment_on_submission(submission, text="Halo.", by=by, now=NOW)
+    with pytest.raises(CommentRefused, match="tomorrow"):
+        comment_on_submission(submission, text="Halo.", by=ratih, now=NOW)
+    comment_on_submission(submission, text="Pagi.", by=ratih, now=NOW + timedelta(days=1))
 
 
 def test_only_who_looks_after_a_book_is_told_of_its_next_round(

@@ -17,7 +17,7 @@ from sites.books import events
 from sites.books.actions.decide_on_book import approve_book, reject_book, request_changes
 from sites.books.actions.missing_for_readers import NotComplete
 from sites.books.actions.save_book import save_book
-from sites.books.actions.steps import STEPS, WrongStep
+from sites.books.actions.steps import MOST_STEPS, STEPS, TooManySteps, WrongStep
 from sites.books.actions.submit_book import submit_book
 from sites.books.actions.take_back_book import take_back_book
 from sites.books.actions.versions import ChangedMeanwhile
@@ -107,6 +107,18 @@ def test_nobody_takes_a_step_that_is_not_theirs(step: Any, role: str, book: Book
         take(step.name, book, stranger)
     assert status_of(book) == min(step.sources)
     assert not AuditEntry.objects.exists()
+
+
+def test_nobody_sends_a_book_to_and_fro_all_day(book: Book, ratih: User, editor: User) -> None:
+    for _turn in range(MOST_STEPS // 2):
+        take("submit", book, ratih)
+        take("take_back", book, ratih)
+    with pytest.raises(TooManySteps, match="tomorrow"):
+        take("submit", book, ratih)
+    submit_book(book, by=ratih, now=NOW + timedelta(days=1))
+    for _turn in range(MOST_STEPS):
+        take_back_book(book, by=editor, now=NOW)
+        submit_book(book, by=editor, now=NOW)
 
 
 def test_an_editor_does_not_decide_on_their_own_book(book: Book, ratih: User, editor: User) -> None:
