@@ -1,0 +1,35 @@
+"""Tell people of an event: one notification for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from sites.accounts.models import User
+from sites.books import events
+from sites.community.models import Kind, Notification
+
+#: Accounts told of one event: more editors than a house of this size will have.
+MOST_RECIPIENTS: Final = 200
+
+
+def authors_of(book: int) -> set[int]:
+    """Give the keys of the accounts behind the names on a cover."""
+    people = User.objects.filter(author__authorships__book=book, is_active=True)
+    return set(people.values_list("pk", flat=True)[:MOST_RECIPIENTS])
+
+
+def notify(people: Iterable[int], kind: Kind, event: events.BookEvent) -> None:
+    """Store a notification for each of these accounts, except for who did it themselves."""
+    submission = event.submission if isinstance(event, events.SubmissionEvent) else None
+    Notification.objects.bulk_create(
+        Notification(
+            recipient_id=pk,
+            kind=kind,
+            book_id=event.book,
+            submission_id=submission,
+            created_at=event.at,
+        )
+        for pk in sorted(people)
+        if pk != event.by
+    )
