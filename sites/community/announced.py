@@ -12,6 +12,8 @@ from sites.community.models import Announcement
 KEPT: Final = timedelta(seconds=15)
 #: More would push the page itself off the screen.
 MOST: Final = 3
+#: Announcements that are kept at hand: five times as many as ``save_announcement`` lets be current.
+MOST_READ: Final = 100
 
 
 @dataclass
@@ -25,9 +27,12 @@ _read: list[_Read] = []
 
 def announced(host: str, now: datetime) -> list[Announcement]:
     """Give what stands on the pages of a host at ``now``, the newest first; mostly without a query."""
-    if not _read or not _read[0].at <= now < _read[0].at + KEPT:
-        _read[:] = [_Read(now, list(Announcement.objects.ending_after(now)[:100]))]
-    return [row for row in _read[0].rows if row.is_shown(host, now)][:MOST]
+    # Another thread may forget it at any moment.
+    read = next(iter(_read), None)
+    if read is None or not read.at <= now < read.at + KEPT:
+        read = _Read(now, list(Announcement.objects.ending_after(now)[:MOST_READ]))
+        _read[:] = [read]
+    return [row for row in read.rows if row.is_shown(host, now)][:MOST]
 
 
 def forget() -> None:

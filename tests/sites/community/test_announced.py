@@ -118,3 +118,19 @@ def test_saying_changing_and_taking_back_are_in_the_log() -> None:
     delete_announcement(row, by=by, now=NOW)
     said = AuditEntry.objects.order_by("pk").values_list("action", flat=True)
     assert list(said) == ["announcement.add", "announcement.change", "announcement.delete"]
+
+
+def test_a_page_is_drawn_while_another_thread_forgets_what_was_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class ForgottenMeanwhile:
+        """As long as ever, and forgets what was read while somebody reckons with it."""
+
+        def __radd__(self, at: datetime) -> datetime:
+            announced.forget()
+            return at + timedelta(seconds=15)
+
+    shown = save_announcement(an_announcement(), by=person("manager"), now=NOW)
+    assert announced.announced("main", NOW) == [shown]
+    monkeypatch.setattr(announced, "KEPT", ForgottenMeanwhile())
+    assert announced.announced("main", NOW) == [shown]
