@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
+from functools import reduce
+from itertools import chain, count
+from operator import or_
 from typing import Final
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -72,24 +77,29 @@ def plain_lines(typed: str) -> str:
     return typed.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def free_author_slug(name: str) -> str:
-    """Give an address that no other author has or had: the name's, with a number where that is taken.
+def free_author_slugs(names: Sequence[str]) -> list[str]:
+    """Give each name an address that no author has or had: the name's, with a number where that is
+    taken.
 
-    Called in the transaction that stores the author: until its end nobody else is given an
+    Called in the transaction that stores the authors: until its end nobody else is given an
     address, so that two people of one name can join in the same instant.
     """
+    stems = [slugify(name)[: SLUG_LENGTH - 6].strip("-") or "author" for name in names]
+    if not stems:
+        return []
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('books.author.slug', 0))")
-    stem = slugify(name)[: SLUG_LENGTH - 6].strip("-") or "author"
-    authors = Author.objects.filter(slug__startswith=stem).order_by().values_list("slug")
-    former = MergedSlug.objects.filter(slug__startswith=stem, genre=None).order_by()
-    taken = RESERVED_AUTHOR_SLUGS.union(
-        slug for (slug,) in authors.union(former.values_list("slug"))
-    )
-    if stem not in taken:
-        return stem
-    # One more number than there are taken slugs is always enough.
-    return next(slug for n in range(2, len(taken) + 3) if (slug := f"{stem}-{n}") not in taken)
+    alike = reduce(or_, (Q(slug__startswith=stem) for stem in set(stems)))
+    authors = Author.objects.filter(alike).order_by().values_list("slug")
+    former = MergedSlug.objects.filter(alike, genre=None).order_by().values_list("slug")
+    taken = {*RESERVED_AUTHOR_SLUGS, *(slug for (slug,) in authors.union(former))}
+    slugs = []
+    for stem in stems:
+        numbered = (f"{stem}-{number}" for number in count(2))
+        slug = next(slug for slug in chain((stem,), numbered) if slug not in taken)
+        taken.add(slug)
+        slugs.append(slug)
+    return slugs
 
 
 def _refuse_unseen(field: str, text: str) -> None:

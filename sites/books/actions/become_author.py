@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sites.accounts.actions.record_audit import record_audit
 from sites.accounts.models import AuditEntry, User
 from sites.accounts.roles import AUTHOR
-from sites.books.actions.author_profile import clean_about, clean_name, free_author_slug
+from sites.books.actions.author_profile import clean_about, clean_name, free_author_slugs
 from sites.books.models import Author
 
 JOINED = "author.join"
@@ -39,7 +39,7 @@ def become_author(user: User, *, name: str, bio: str = "", now: datetime) -> Aut
         )
     if profile is None:
         written, about = clean_name(name), clean_about(bio)
-        slug = free_author_slug(written)
+        (slug,) = free_author_slugs([written])
         profile = Author.objects.create(name=written, slug=slug, bio=about, user=kept)
     kept.groups.add(Group.objects.get(name=AUTHOR))
     user.__dict__.pop("_roles", None)  # what was asked before is no longer true

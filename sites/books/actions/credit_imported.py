@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import reduce
-from operator import or_
+from collections.abc import Sequence
 
-from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from sites.accounts.models import User
+from sites.books.actions.author_profile import free_author_slugs
 from sites.books.actions.save_book import NoAuthorProfile
 from sites.books.importers.book import ImportedBook
 from sites.books.models import Author, Authorship, Book, Tag
 from sites.books.permissions import is_editor
 
-AUTHOR_SLUG_LENGTH = 80  # of the columns
-TAG_LENGTH = 60
+TAG_LENGTH = 60  # of the columns
 TAGS = 12  # more than a book page shows; catalogues list dozens
 
 
@@ -51,7 +48,7 @@ def _add_authors(book: Book, imported: ImportedBook) -> None:
         author.name: author for author in Author.objects.filter(name__in=names).order_by("-pk")
     }
     missing = [name for name in dict.fromkeys(names) if name not in known]
-    slugs = _free_slugs(missing)
+    slugs = free_author_slugs(missing)
     new = [Author(name=name, slug=slug) for name, slug in zip(missing, slugs, strict=True)]
     known |= {author.name: author for author in Author.objects.bulk_create(new)}
     Authorship.objects.bulk_create(
@@ -70,18 +67,3 @@ def _add_tags(book: Book, subjects: Sequence[str]) -> None:
         ignore_conflicts=True,
     )
     book.tags.set(Tag.objects.filter(slug__in=by_slug))
-
-
-def _free_slugs(names: Sequence[str]) -> Iterator[str]:
-    """Give each name an address that no author has, with a number where it is taken."""
-    stems = [slugify(name)[: AUTHOR_SLUG_LENGTH - 6].strip("-") or "author" for name in names]
-    taken: set[str] = set()
-    if stems:
-        begins = (Q(slug__startswith=stem) for stem in set(stems))
-        taken.update(Author.objects.filter(reduce(or_, begins)).values_list("slug", flat=True))
-    for stem in stems:
-        slug, number = stem, 2
-        while slug in taken:
-            slug, number = f"{stem}-{number}", number + 1
-        taken.add(slug)
-        yield slug

@@ -14,7 +14,7 @@ from sites.books.actions import import_store as module
 from sites.books.actions.import_book import import_book
 from sites.books.actions.save_book import NoAuthorProfile
 from sites.books.importers.errors import DamagedFile, NotABook
-from sites.books.models import Author, Book, Chapter, Revision
+from sites.books.models import Author, Book, Chapter, MergedSlug, Revision
 from sites.books.text.links import media_references
 from tests.sites.books.actions.imports import (
     LATER,
@@ -173,6 +173,15 @@ def test_names_and_subjects_are_known_again() -> None:
         "the-small-book",
         "the-small-book-2",
     ]
+
+
+def test_imported_names_get_neither_former_addresses_nor_the_houses_own() -> None:
+    kept = Author.objects.create(name="Ratih", slug="ratih")
+    MergedSlug.objects.create(slug="dewi", author=kept)
+    epub = small_book()
+    epub.metadata = "".join(f"<dc:creator>{name}</dc:creator>" for name in ("Dewi", "Feed", "DEWI"))
+    names = bring(epub).book.authorships.order_by("position")
+    assert [row.author.slug for row in names] == ["dewi-2", "feed-2", "dewi-3"]
 
 
 def test_readers_may_not_import() -> None:
