@@ -115,12 +115,12 @@ class Endpoint:
         self._channels += 1
         return f"{prefix}.{self.name}!{self._channels:x}"
 
-    async def group_send(self, group: str, body: bytes) -> None:
+    def group_send(self, group: str, body: bytes) -> Awaitable[None]:
         to = self._only_group or self._groups_at[zlib.crc32(group.encode()) % len(self._groups_at)]
-        await self._say(to, Kind.GROUP, group, body)
+        return self._say(to, Kind.GROUP, group, body)
 
-    async def send(self, channel: str, body: bytes) -> None:
-        await self._say(self._inbox(endpoint_of(channel)), Kind.CHANNEL, channel, body)
+    def send(self, channel: str, body: bytes) -> Awaitable[None]:
+        return self._say(self._inbox(endpoint_of(channel)), Kind.CHANNEL, channel, body)
 
     def _say(self, to: bytes, kind: Kind, name: str, body: bytes) -> Awaitable[None]:
         if len(body) <= MOST_IN_PAYLOADS:

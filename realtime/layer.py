@@ -111,7 +111,11 @@ class PostgresChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # Channels 
         ``TypeError`` for a bad name or message."""
         self.require_valid_group_name(group)
         body = _body(message)
-        await self._speak(Endpoint.group_send, group, body)
+        endpoint = self._endpoints.get(asyncio.get_running_loop())
+        if endpoint is not None:
+            await endpoint.group_send(group, body)
+        else:
+            await self._speak(Endpoint.group_send, group, body)
 
     async def flush(self) -> None:
         """Forget every message and membership of this prefix, in all processes."""

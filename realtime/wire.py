@@ -51,7 +51,7 @@ class Payload(NamedTuple):
 def pack(message: Any) -> bytes:
     """Encode a message of plain values. Raises ``TypeError`` for others, ``ValueError`` for numbers
     beyond 64 bits."""
-    packed: bytes = msgpack.packb(message, use_bin_type=True)
+    packed: bytes = msgpack.packb(message)
     return packed
 
 
@@ -62,7 +62,7 @@ def unpack(body: bytes) -> Any:
 
 def frame(kind: int, *fields: Any) -> bytes:
     """Encode one frame as it stands in a payload."""
-    return to_text(msgpack.packb((int(kind), *fields), use_bin_type=True))
+    return to_text(msgpack.packb((int(kind), *fields)))
 
 
 #: Bytes around the piece of a frame: the array's head, the kind, two small numbers, a length of two
@@ -105,7 +105,7 @@ def payload(sender: str, number: int, frames: Iterable[bytes]) -> bytes:
 def read(text: bytes) -> Payload:
     """Decode a payload. Raises ``ValueError`` for what is none of ours."""
     try:
-        sender, number, *frames = msgpack.unpackb(to_bytes(text), raw=False, strict_map_key=False)
+        sender, number, *frames = msgpack.unpackb(to_bytes(text), strict_map_key=False)
     except (TypeError, ValueError, msgpack.UnpackException) as error:
         raise ValueError("This payload is none of the channel layer's.") from error
     return Payload(sender, number, frames)
