@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from sites.accounts.models import Person, User
 from sites.books.actions.follow import NotFollowed, follow, unfollow
 from sites.books.actions.shelve_book import NotShelved, shelve_book
 from sites.books.models import Author, Book
@@ -43,8 +44,17 @@ def follow_book(request: HttpRequest, slug: str) -> HttpResponse:
 def follow_author(request: HttpRequest, slug: str) -> HttpResponse:
     """Follow the author, or no longer."""
     author = get_object_or_404(Author, slug=slug)
+    if not _may_know(request.user, author):
+        raise Http404
     _follow(request, author)
     return HttpResponseRedirect(host_url("main", "author", author.slug))
+
+
+def _may_know(user: Person, author: Author) -> bool:
+    """A name on drafts alone is not public yet; what somebody follows they can let go."""
+    if Book.objects.visible_to(user).filter(authorships__author=author).exists():
+        return True
+    return isinstance(user, User) and author.followers.filter(user=user).exists()
 
 
 def _follow(request: HttpRequest, target: Book | Author) -> None:

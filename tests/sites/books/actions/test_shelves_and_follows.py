@@ -20,6 +20,7 @@ from sites.books.models import (
     Author,
     Authorship,
     Book,
+    BookStatus,
     Chapter,
     Follow,
     ReadingProgress,
@@ -190,6 +191,20 @@ def test_the_pages_keep_show_and_let_go(reader: User) -> None:
     main.post("/books/laut/follow/", {"follow": "no"})
     main.post("/authors/ratih/follow/", {"follow": "no"})
     assert "Your shelves are empty" in room.get("/shelves/").content.decode()
+
+
+def test_a_name_on_drafts_alone_is_missing_like_one_that_is_not_there(reader: User) -> None:
+    book = a_book()
+    main = visitor("main")
+    main.force_login(reader)
+    main.post("/authors/ratih/follow/", {"follow": "yes"})
+    Book.objects.filter(pk=book.pk).update(status=BookStatus.WITHDRAWN)
+    for slug in ("ratih", "nobody"):
+        assert visitor("main").post(f"/authors/{slug}/follow/").status_code == 404
+    # What one follows one can let go.
+    assert main.post("/authors/ratih/follow/", {"follow": "no"}).status_code == 302
+    assert not Follow.objects.exists()
+    assert main.post("/authors/ratih/follow/", {"follow": "no"}).status_code == 404
 
 
 def test_a_stranger_is_led_to_the_door() -> None:
