@@ -3,11 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib.sitemaps import views
+from django.db.models import Max, QuerySet
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
+
+#: Addresses in one file: a tenth of what the protocol allows, so that each comes in a second.
+OF_A_FILE = 5000
+
+
+class Dated:
+    """Beside ``Sitemap``: rows with the moment of their last change, in the column ``changed``."""
+
+    changed: str
+
+    def items(self) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def lastmod(self, item: Any) -> datetime:
+        at: datetime = getattr(item, self.changed)
+        return at
+
+    def get_latest_lastmod(self) -> datetime | None:
+        """Ask the database, which Django does not: it reads every row of the map for its index."""
+        latest: datetime | None = self.items().order_by().aggregate(at=Max(self.changed))["at"]
+        return latest
 
 
 def sitemap_urls(sitemaps: Mapping[str, Any]) -> list[URLPattern]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.sitemaps import Sitemap
@@ -14,6 +13,7 @@ from sites.books.models import Author, Authorship, Book, Genre
 from sites.books.models.visibility import is_out
 from sites.community.first_pages import HOUSE_PAGES
 from sites.hosts import HOSTS
+from sites.sitemaps import OF_A_FILE, Dated
 
 if TYPE_CHECKING:
     Names = Sitemap[str]
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     Genres = Sitemap[Genre]
 else:
     Names = Books = Authors = Genres = Sitemap
-
-#: Addresses in one file: a tenth of what the protocol allows, so that each comes in a second.
-OF_A_FILE = 5000
 
 
 class FixedPages(Names):
@@ -37,17 +34,15 @@ class FixedPages(Names):
         return _path(item)
 
 
-class PublishedBooks(Books):
+class PublishedBooks(Dated, Books):
     limit = OF_A_FILE
+    changed = "written_at"
 
     def items(self) -> QuerySet[Book]:
         return Book.objects.published(timezone.now()).order_by("pk").only("slug", "written_at")
 
     def location(self, item: Book) -> str:
         return _path("book", item.slug)
-
-    def lastmod(self, item: Book) -> datetime:
-        return item.written_at
 
 
 class PublishedAuthors(Authors):

@@ -9,6 +9,8 @@ from typing import Any
 
 import feedparser
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml import etree
 from lxml import html as parser
@@ -145,6 +147,22 @@ def test_a_long_map_has_several_files(book: Book, monkeypatch: pytest.MonkeyPatc
     assert len(locations("chapter", "/sitemap.xml")) == 2
     assert len(locations("chapter", "/sitemap-chapters.xml?p=2")) == 1
     assert visitor("chapter").get("/sitemap-chapters.xml?p=99").status_code == 404
+
+
+@pytest.mark.parametrize(("key", "table"), [("main", "books_book"), ("chapter", "books_chapter")])
+def test_the_index_of_a_map_asks_for_numbers_and_reads_no_rows(
+    key: str, table: str, book: Book
+) -> None:
+    newest = timezone.now() - timedelta(hours=1)
+    Book.objects.filter(pk=book.pk).update(written_at=newest)
+    Chapter.objects.filter(book=book, number=2).update(updated_at=newest + timedelta(minutes=59))
+    with CaptureQueriesContext(connection) as asked:
+        answer = visitor(key).get("/sitemap.xml").content.decode()
+    about = [query["sql"] for query in asked if f'FROM "{table}"' in query["sql"]]
+    assert about
+    assert all("COUNT(" in sql or "MAX(" in sql for sql in about)
+    changed = Chapter.objects.get(book=book, number=2).updated_at if key == "chapter" else newest
+    assert f"<lastmod>{timezone.localtime(changed):%Y-%m-%dT%H:%M:%S}" in answer
 
 
 FEEDS = (
