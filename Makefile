@@ -45,8 +45,8 @@ check: venv ## Format, lint, types, templates, imports, migrations, translations
 bench: venv ## Run every benchmark beside its peer
 	@$(PYTHON) -m benchmarks
 
-soak: venv ## Run what takes long
-	@$(PYTHON) -m pytest -m soak
+soak: venv ## Run what takes long, and show its figures (half an hour)
+	@$(PYTHON) -m pytest -m soak -rP
 
 format: venv ## Format code and templates
 	$(PYTHON) -m ruff format .

@@ -226,6 +226,11 @@ class Actor:
         for endpoint in list(self.layer._endpoints.values()):
             await endpoint._sweep_tables()
 
+    async def do_close_all(self) -> None:
+        from realtime.layer import close_all
+
+        await asyncio.to_thread(close_all)
+
     async def do_close(self) -> None:
         await self.layer.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 
@@ -13,7 +12,7 @@ from tests.realtime.faults.scene import advisory_locks, listener_of, rows_left, 
 from tests.realtime.stage import Actor, until
 
 #: Seconds; the last minute's memory is held against that after the first.
-SECONDS, KILL_EVERY = float(os.environ.get("X", 600)), 5.0
+SECONDS, KILL_EVERY = 600.0, 5.0
 #: Seconds after the layer is back in which what is missing is noticed: what has gathered is read.
 NOTICED_IN = 2.0
 #: Bytes.

@@ -33,6 +33,17 @@ def test_loops_that_hear_leave_nothing(layer_database: str, start: Callable[...,
     assert not [line for line in here.said if "never" in line or "destroyed" in line]
 
 
+def test_a_tests_database_can_be_dropped(layer_database: str, start: Callable[..., Actor]) -> None:
+    """Pools of channels-postgres keep theirs from being."""
+    here = start(ours(layer_database))
+    before = len(backends(layer_database, "realtime "))
+    here("sync_sends", group="dropped", count=2)
+    assert len(backends(layer_database, "realtime ")) == before + 1
+    here("close_all")
+    until(lambda: len(backends(layer_database, "realtime ")) == before)
+    here("sync_sends", group="dropped", count=2)  # and it goes on afterwards
+
+
 def test_a_child_process_speaks_for_itself(
     layer_database: str, start: Callable[..., Actor]
 ) -> None:
