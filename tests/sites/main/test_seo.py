@@ -155,6 +155,7 @@ def test_the_index_of_a_map_asks_for_numbers_and_reads_no_rows(
 ) -> None:
     newest = timezone.now() - timedelta(hours=1)
     Book.objects.filter(pk=book.pk).update(written_at=newest)
+    Chapter.objects.filter(book=book).update(updated_at=newest - timedelta(days=1))
     Chapter.objects.filter(book=book, number=2).update(updated_at=newest + timedelta(minutes=59))
     with CaptureQueriesContext(connection) as asked:
         answer = visitor(key).get("/sitemap.xml").content.decode()
