@@ -119,6 +119,7 @@ def _forget(user: User, wishes: Wishes, now: datetime) -> None:
         return
     own = SubmissionComment.objects.filter(submission__book__authorships__author=author)
     own.filter(written_by=user).delete()
+    _hold_books(author)
     alone = _alone(author)
     Chapter.objects.filter(book__in=alone, status=Status.DRAFT).delete()
     unseen = Book.objects.filter(pk__in=alone.values("pk"), status__in=_UNSEEN)
@@ -131,6 +132,15 @@ def _forget(user: User, wishes: Wishes, now: datetime) -> None:
         _take_name_off(author)
     else:
         Author.objects.filter(pk=author.pk).update(user=None)
+
+
+def _hold_books(author: Author) -> None:
+    """Lock the author's books and their chapters, in the order of ``hold_book``: who accepts an
+    invitation at this moment is on the cover before it is looked at, or finds no book."""
+    books = Book.objects.filter(authorships__author=author).order_by().values("pk")
+    chapters = Chapter.objects.filter(book__in=books).order_by("pk")
+    list(chapters.select_for_update(of=("self",)).values_list("pk", flat=True))
+    list(Book.objects.filter(pk__in=books).order_by("pk").select_for_update().values_list("pk"))
 
 
 def _alone(author: Author) -> QuerySet[Book]:
