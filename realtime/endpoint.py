@@ -72,19 +72,7 @@ class Endpoint:
             give_back=self._give_back,
             is_closed=lambda: self.sender.is_closed,
         )
-        self.hearing = Hearing(
-            {
-                Kind.GROUP: self._to_group,
-                Kind.CHANNEL: self._to_channel,
-                Kind.ADD: self.boxes.join,
-                Kind.DISCARD: self.boxes.leave,
-                Kind.FLUSH: self._flushed,
-                Kind.PROBE: lambda: None,
-            },
-            wants=lambda kind, name: kind != Kind.GROUP or self.boxes.knows(name),
-            fetch=lambda key: stored.read(self.sender, key),
-            dropped=self.drops,
-        )
+        self.hearing = self._make_hearing()
         self._listener: Listener | None = None
         self._channels = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -201,6 +189,21 @@ class Endpoint:
         return payload(self.name, self.sender.next_number(), [text])
 
     # --- hearing -----------------------------------------------------------------------------
+
+    def _make_hearing(self) -> Hearing:
+        return Hearing(
+            {
+                Kind.GROUP: self._to_group,
+                Kind.CHANNEL: self._to_channel,
+                Kind.ADD: self.boxes.join,
+                Kind.DISCARD: self.boxes.leave,
+                Kind.FLUSH: self._flushed,
+                Kind.PROBE: lambda: None,
+            },
+            wants=lambda kind, name: kind != Kind.GROUP or self.boxes.knows(name),
+            fetch=lambda key: stored.read(self.sender, key),
+            dropped=self.drops,
+        )
 
     def _listen(self) -> Listener:
         names = [*self._groups_at, self._inbox(self.name), self.work]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import secrets
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -114,3 +115,24 @@ def redis(address: str, kind: str) -> Spec:
 
 def memory() -> Spec:
     return Spec("memory", "channels.layers.InMemoryChannelLayer", {"capacity": CAPACITY})
+
+
+@pytest.fixture
+def spec(request: pytest.FixtureRequest) -> Spec:
+    name: str = request.param
+    for mark in request.node.iter_markers("fails"):
+        if name == mark.kwargs["name"]:
+            always = mark.kwargs["always"]
+            request.applymarker(pytest.mark.xfail(reason=mark.kwargs["cause"], strict=always))
+    if name == "memory":
+        return memory()
+    if name.startswith("redis"):
+        return redis(request.getfixturevalue("redis_address"), name.removeprefix("redis-"))
+    address = request.getfixturevalue("layer_database")
+    return ours(address) if name == "ours" else channels_postgres(address)
+
+
+@pytest.fixture
+def room() -> str:
+    """A group's name; one layer keeps the rows of processes that have ended, so none is used twice."""
+    return f"room.{secrets.token_hex(4)}"

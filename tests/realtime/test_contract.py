@@ -5,55 +5,12 @@ A peer that fails is marked with the cause; a mark that is no longer true fails.
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.realtime.conftest import channels_postgres, memory, ours, redis
+from tests.realtime.contract import SILENCE, Start, a_message, across_processes, every_layer, fails
 from tests.realtime.stage import Actor, Refused, Spec, until
-
-LAYERS = ("ours", "memory", "channels-postgres", "redis-core", "redis-pubsub")
-ACROSS = tuple(name for name in LAYERS if name != "memory")
-Start = Callable[..., Actor]
-
-#: Seconds in which nothing must come.
-SILENCE = 0.4
-
-
-def fails(cause: str, name: str, *, always: bool = True) -> Any:
-    """Mark a peer that fails, with the cause; ``always`` is false for what depends on chance."""
-    return pytest.mark.fails(name=name, cause=cause, always=always)
-
-
-@pytest.fixture
-def spec(request: pytest.FixtureRequest) -> Spec:
-    name: str = request.param
-    for mark in request.node.iter_markers("fails"):
-        if name == mark.kwargs["name"]:
-            always = mark.kwargs["always"]
-            request.applymarker(pytest.mark.xfail(reason=mark.kwargs["cause"], strict=always))
-    if name == "memory":
-        return memory()
-    if name.startswith("redis"):
-        return redis(request.getfixturevalue("redis_address"), name.removeprefix("redis-"))
-    address = request.getfixturevalue("layer_database")
-    return ours(address) if name == "ours" else channels_postgres(address)
-
-
-@pytest.fixture
-def room() -> str:
-    """A group's name; one layer keeps the rows of processes that have ended, so none is used twice."""
-    return f"room.{secrets.token_hex(4)}"
-
-
-every_layer = pytest.mark.parametrize("spec", LAYERS, indirect=True)
-across_processes = pytest.mark.parametrize("spec", ACROSS, indirect=True)
-
-
-def a_message(n: int = 1, **more: Any) -> dict[str, Any]:
-    return {"type": "contract.message", "n": n, **more}
 
 
 @every_layer
@@ -292,39 +249,6 @@ def test_messages_to_and_from_code_that_is_not_asynchronous(
     here("sync_sends", group=room, count=20, patience=60)
     got = until(lambda: _all(there, channel, 20))
     assert [one["n"] for one in got] == list(range(20))
-
-
-@pytest.mark.parametrize("spec", ["ours", "memory", "redis-core"], indirect=True)
-def test_a_workers_message_is_for_one_worker(spec: Spec, start: Start) -> None:
-    actor = start(spec)
-    for n in range(6):
-        actor("send", channel="thumbnails", message=a_message(n))
-    got = [actor("receive", channel="thumbnails") for _ in range(6)]
-    assert sorted(one["n"] for one in got) == list(range(6))
-    assert actor("receive", channel="thumbnails", wait=SILENCE) is None
-
-
-@pytest.mark.parametrize("spec", ["ours"], indirect=True)
-def test_a_full_workers_channel_says_so(spec: Spec, start: Start) -> None:
-    actor = start(spec.with_config(capacity=3))
-    for n in range(3):
-        actor("send", channel="full.up", message=a_message(n))
-    with pytest.raises(Refused, match="ChannelFull"):
-        actor("send", channel="full.up", message=a_message(3))
-    assert [actor("receive", channel="full.up")["n"] for _ in range(3)] == [0, 1, 2]
-
-
-@pytest.mark.parametrize("spec", ["ours", "memory", "redis-core"], indirect=True)
-def test_flush_forgets_everything(spec: Spec, start: Start, room: str) -> None:
-    actor = start(spec)
-    channel = actor("new_channel")
-    actor("group_add", group=room, channel=channel)
-    actor("send", channel=channel, message=a_message())
-    actor("send", channel="thumbnails", message=a_message())
-    actor("flush")
-    actor("group_send", group=room, message=a_message())
-    assert actor("receive", channel=channel, wait=SILENCE) is None
-    assert actor("receive", channel="thumbnails", wait=SILENCE) is None
 
 
 def _all(actor: Actor, channel: str, count: int) -> Any:

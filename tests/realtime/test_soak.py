@@ -22,9 +22,7 @@ MOST_GROWTH = 10_000_000
 @pytest.mark.soak
 @pytest.mark.timeout(SECONDS + 200)
 def test_what_is_lost_is_what_was_said_while_a_listener_was_away(
-    layer_database: str,
-    start: Callable[..., Actor],
-    record_property: Callable[[str, object], None],
+    layer_database: str, start: Callable[..., Actor]
 ) -> None:
     spec = ours(layer_database, capacity=200_000)
     here, there, idle = (start(spec, program="tests.realtime.soak_actor") for _ in range(3))
@@ -49,7 +47,6 @@ def test_what_is_lost_is_what_was_said_while_a_listener_was_away(
         f"{rate:.0f} messages/s of {full:.0f}; {said['sent']} sent, {told['got']} heard, "
         f"{told['missing']} lost in {kills} kills; memory {grown / 1e6:+.1f} MB"
     )
-    record_property("soak", facts)
     print(facts)  # noqa: T201 - the figures are what a soak is for
     assert said["errors"] == 0
     assert told["faults"] == 0, "Something was repeated or out of order."
