@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Final
 
 from sites.books.importers import epub, limits
@@ -13,6 +13,7 @@ from sites.books.importers.book import ImportedBook, Progress, silent
 from sites.books.importers.deadline import Clock, Deadline
 from sites.books.importers.errors import FileTooLarge, NotABook, NotAFile
 from sites.books.importers.package import Source, open_package
+from sites.books.importers.readable import unturned
 
 ZIP: Final = b"PK"
 _NAMED_ZIPS: Final = (".epub", ".docx", ".zip")
@@ -50,6 +51,12 @@ def read_book(
     text. Raises an ``ImportRefused``.
     """
     ask = _Ask(progress, clock, seconds)
+    book = _open(source, name, ask)
+    _straighten(book)
+    return book
+
+
+def _open(source: Source, name: str, ask: _Ask) -> ImportedBook:
     if isinstance(source, str | os.PathLike):
         name = name or os.fspath(source)
         if not os.path.isfile(source):
@@ -60,6 +67,16 @@ def read_book(
         except PermissionError as error:
             raise NotAFile(name) from error
     return _read(source, name, ask)
+
+
+def _straighten(book: ImportedBook) -> None:
+    """Take directional formatting out of all that stands beside other words on our pages."""
+    book.title, book.subtitle = unturned(book.title), unturned(book.subtitle)
+    book.description = unturned(book.description)
+    book.authors = [replace(person, name=unturned(person.name)) for person in book.authors]
+    book.subjects = [unturned(subject) for subject in book.subjects]
+    for chapter in book.chapters:
+        chapter.title = unturned(chapter.title)
 
 
 def _read(file: IO[bytes], name: str, ask: _Ask) -> ImportedBook:

@@ -12,6 +12,16 @@ NAME_LENGTH: Final = 80  # a line of a terminal; names in an archive may have 65
 _OBEYED: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 #: Formats that only join letters, as Persian and Hindi words need.
 _JOINERS: Final = frozenset("\u200c\u200d")
+#: Unicode's explicit directional formatting (UAX #9, section 2): it turns what stands beside it on
+#: every page that shows the text.
+_TURNS: Final = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+
+
+def unturned(text: str) -> str:
+    """Give ``text`` without directional formatting, as forms take what people type; what is nothing
+    else is shown as ``readable`` does."""
+    kept = text.translate(_TURNS)
+    return kept if kept.strip() or not text.strip() else readable(text)
 
 
 def readable(text: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from sites.books.importers import errors
 from sites.books.importers.epub import read_epub
+from sites.books.importers.formats import read_book
 from sites.books.importers.readable import NAME_LENGTH, readable, short_name
 from tests.sites.books.importers.epub_builder import WORDS, Epub
 
@@ -71,3 +72,19 @@ def test_notes_on_pages_and_pictures_obey_nothing() -> None:
     assert "The page OPS/b?[2J?.xhtml cannot be read; it was left out." in notes
     assert "The picture OPS/p?[2J?.png cannot be read; it was left out." in notes
     assert not obeyed("".join(notes))
+
+
+def test_what_a_file_calls_things_turns_nothing_beside_it() -> None:
+    epub = Epub(
+        title="Laut\u202egpj.exe",
+        metadata="<dc:creator>\u2066Ratih\u2069</dc:creator><dc:subject>\u202blaut</dc:subject>"
+        "<dc:description>Ombak\u202d besar.</dc:description>",
+    )
+    epub.page("a.xhtml", f"<h1>Satu\u202e</h1><p>{WORDS}</p>", toc_title="Satu\u202e")
+    epub.page("b.xhtml", f"<h1>\u202e</h1><p>{WORDS}</p>", toc_title="\u202e")
+    book = read_book(epub.open())
+    assert (book.title, book.description) == ("Lautgpj.exe", "Ombak besar.")
+    assert ([name.name for name in book.authors], book.subjects) == (["Ratih"], ["laut"])
+    assert book.chapters[0].title == "Satu"
+    assert all(chapter.title for chapter in book.chapters)
+    assert "\u202e" not in "".join(chapter.title for chapter in book.chapters)
