@@ -10,6 +10,8 @@ from django.db.models import Model
 from django.forms.widgets import Script
 from js_asset import ImportMap, Media
 
+from sites.row_key import row_key
+
 
 class _KnownKeysOnly:
     """Drop what is no key before the chosen rows are looked up: Django's widgets answer a typed
@@ -19,7 +21,7 @@ class _KnownKeysOnly:
     loaded: Model | None = None
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        kept = [key for key in value if _is_key(key)]
+        kept = [key for key in value if row_key(str(key)) is not None]
         if self.loaded is not None and kept == [str(self.loaded.pk)]:
             option = (self.loaded.pk, str(self.loaded), True, 0)
             return [(None, [self.create_option(name, *option)], 0)]  # type: ignore[attr-defined]
@@ -85,9 +87,3 @@ class Manuscript(forms.Textarea):
 def with_nonce(media: Any, nonce: str) -> Any:
     """Give a form's media with the nonce that its inline import map needs."""
     return Media.from_media(media, nonce=nonce)
-
-
-def _is_key(key: Any) -> bool:
-    # PostgreSQL's bigint has 19 digits; longer ones would be an error of their own.
-    text = str(key)
-    return text.isascii() and text.isdigit() and len(text) < 19

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from sites.accounts.models import AuditEntry, User
 from sites.desk.admin import DeskAdmin, DeskList, ReadOnly
 from sites.internal.audit_sentences import SENTENCES, facts, sentence, subject
+from sites.row_key import row_key
 
 if TYPE_CHECKING:
     from sites.desk.books import display
@@ -131,8 +132,9 @@ def _links(site: Any, request: HttpRequest, entries: list[Any]) -> dict[tuple[st
     query for all kinds."""
     keys: dict[str, set[int]] = {}
     for entry in entries:
-        if entry.subject_id.isascii() and entry.subject_id.isdigit() and len(entry.subject_id) < 19:
-            keys.setdefault(entry.subject_type, set()).add(int(entry.subject_id))
+        key = row_key(entry.subject_id)
+        if key is not None:
+            keys.setdefault(entry.subject_type, set()).add(key)
     pages: dict[str, str] = {}
     found: list[Any] = []
     for label, numbers in keys.items():

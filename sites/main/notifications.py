@@ -14,11 +14,10 @@ from sites.accounts.models import User
 from sites.community.actions.read_notifications import read_notifications
 from sites.community.sentences import OF_A_PAGE, told_to
 from sites.links import host_url
+from sites.row_key import row_key
 
 #: Pages that can be leafed through: half a year of a busy editor.
 LAST_PAGE = 50
-#: Keys of rows are 64-bit integers.
-LARGEST_KEY = 2**63 - 1
 
 
 @require_safe
@@ -27,7 +26,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
     """The newest first, what is new marked with the point."""
     if not isinstance(request.user, User):
         return _to_sign_in()
-    number = _whole(request.GET.get("page", ""), most=LAST_PAGE) or 1
+    number = min(row_key(request.GET.get("page", "")) or 1, LAST_PAGE)
     told = told_to(request.user, page=number)
     context = {
         "told": told[:OF_A_PAGE],
@@ -44,7 +43,7 @@ def read(request: HttpRequest) -> HttpResponse:
     """Mark as read what was shown."""
     if not isinstance(request.user, User):
         return _to_sign_in()
-    up_to = _whole(request.POST.get("up_to", ""), most=LARGEST_KEY) or 0
+    up_to = row_key(request.POST.get("up_to", "")) or 0
     read_notifications(request.user, up_to=up_to, now=timezone.now())
     return HttpResponseRedirect(host_url("main", "notifications"))
 
@@ -52,9 +51,3 @@ def read(request: HttpRequest) -> HttpResponse:
 def _to_sign_in() -> HttpResponse:
     query = urlencode({"next": host_url("main", "notifications")})
     return HttpResponseRedirect(f"{host_url('auth', 'sign_in')}?{query}")
-
-
-def _whole(typed: str, *, most: int) -> int | None:
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 20):
-        return None
-    return min(int(typed), most)

@@ -30,10 +30,10 @@ from sites.desk.admin import person_of
 from sites.desk.site import DeskSite
 from sites.publish.continue_writing import books_of
 from sites.publish.desk_page import desk_page
+from sites.row_key import row_key
 
 BOOKS_OFFERED: Final = 50  # the latest; any other is chosen from its own page
 NEW: Final = ""
-_DIGITS: Final = 18  # PostgreSQL's bigint has 19
 
 
 class ImportForm(forms.Form):
@@ -113,9 +113,9 @@ def _books(user: User, wanted: str) -> list[Book]:
     """Give the books to choose from: the one that the address names, and the latest."""
     own: BookQuerySet = books_of(user).only("title", "language")
     latest = list(own.order_by("-written_at", "-pk")[:BOOKS_OFFERED])
-    is_key = wanted.isascii() and wanted.isdigit() and len(wanted) <= _DIGITS
-    if is_key and all(book.pk != int(wanted) for book in latest):
-        return [*own.filter(pk=int(wanted)), *latest]
+    key = row_key(wanted)
+    if key is not None and all(book.pk != key for book in latest):
+        return [*own.filter(pk=key), *latest]
     return latest
 
 

@@ -18,6 +18,7 @@ from sites.books.models import Author, AuthorInvitation
 from sites.desk.admin import person_of
 from sites.desk.site import DeskSite
 from sites.publish.desk_page import desk_page
+from sites.row_key import row_key
 
 #: Invitations on the page: more open questions at once are no longer answered one by one.
 SHOWN: Final = 50
@@ -43,10 +44,10 @@ def invitations(desk: DeskSite, request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, user: User) -> HttpResponse:
-    key = request.POST.get("invitation", "")
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
+    key = row_key(request.POST.get("invitation", ""))
+    if key is None:
         raise Http404
-    found = AuthorInvitation.objects.to(user).select_related("book").filter(pk=int(key)).first()
+    found = AuthorInvitation.objects.to(user).select_related("book").filter(pk=key).first()
     here = HttpResponseRedirect(request.path)
     if found is None:
         messages.error(request, _("This invitation is no longer open."))

@@ -30,6 +30,7 @@ from sites.books.permissions import is_editor, may_edit, may_invite
 from sites.desk.admin import person_of
 from sites.desk.site import DeskSite
 from sites.publish.desk_page import desk_page, own_book
+from sites.row_key import row_key
 
 LONGEST_NAMED: Final = 254  # characters; of an e-mail address, and names are shorter
 
@@ -96,8 +97,7 @@ def _invited(request: HttpRequest, book: Book, form: InviteForm, user: User) -> 
 def _answered(
     request: HttpRequest, book: Book, user: User, answer: Callable[[Book, int, User], str]
 ) -> HttpResponse:
-    key = request.POST.get("row", "")
-    row = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
+    row = row_key(request.POST.get("row", "")) or 0
     try:
         messages.success(request, answer(book, row, user))
     except (BookError, PermissionDenied) as refusal:
