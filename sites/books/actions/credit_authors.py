@@ -50,5 +50,7 @@ def credit_authors(book: Book, credits: Sequence[Credit], *, by: User, now: date
             row.position = position
             row.save()
     if list(wanted) != list(stored):
+        # Whoever looks at the book to approve it has not seen these names.
+        Book.objects.filter(pk=kept.pk).update(written_at=now)
         record_audit("book.credit", by=by, on=kept, now=now, names=len(wanted))
         transaction.on_commit(partial(draw_missing_cover, kept.pk, again=True), robust=True)

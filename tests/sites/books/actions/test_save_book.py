@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -144,8 +144,12 @@ def test_names_on_the_cover_are_set_in_order_by_editors_alone() -> None:
         ("Ratih", "author", 2),
         ("Toba", "translator", 3),
     ]
-    credit_authors(book, [Credit(ratih)], by=editor, now=NOW)
+    credit_authors(book, [Credit(ratih)], by=editor, now=NOW + timedelta(hours=1))
     assert Book.objects.get().author_names == "Ratih"
+    # Who looked before that does not approve names that they have not seen.
+    assert Book.objects.get().written_at == NOW + timedelta(hours=1)
+    credit_authors(book, [Credit(ratih)], by=editor, now=NOW + timedelta(hours=2))
+    assert Book.objects.get().written_at == NOW + timedelta(hours=1)
 
 
 @pytest.mark.parametrize("role", ["editor", "manager", "superuser"])
