@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,13 +19,12 @@ from django.views.decorators.http import require_http_methods
 from sites.accounts.models import User
 from sites.accounts.roles import AUTHOR
 from sites.books.actions.author_profile import LONGEST_NAME, ProfileRefused
-from sites.books.actions.become_author import become_author, was_author
+from sites.books.actions.become_author import become_author, require_not_dismissed
 from sites.books.actions.save_profile import save_profile
 from sites.books.models import Author, AuthorInvitation
 from sites.desk.admin import person_of
 from sites.desk.site import DeskSite
 from sites.desk.typed_text import one_line, some_lines
-from sites.errors import permission_denied
 from sites.links import host_root, host_url
 from sites.publish.desk_page import desk_page
 from sites.returning import safe_return
@@ -80,13 +78,7 @@ def join(request: HttpRequest) -> HttpResponse:
     profile = Author.objects.filter(user=user).first()
     if profile and user.has_role(AUTHOR):
         return HttpResponseRedirect(target)
-    if not user.has_role(AUTHOR) and was_author(user):
-        return permission_denied(
-            request,
-            PermissionDenied(
-                _("The house has taken your role as an author back. Write to the editors.")
-            ),
-        )
+    require_not_dismissed(user)
     sent = request.method == "POST"
     form = ProfileForm(request.POST if sent else None, initial={"name": user.name[:LONGEST_NAME]})
     if sent and (profile or form.is_valid()) and _become(user, profile, form):

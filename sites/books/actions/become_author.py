@@ -33,10 +33,7 @@ def become_author(user: User, *, name: str, bio: str = "", now: datetime) -> Aut
     is_author = kept.has_role(AUTHOR)
     if profile and is_author:
         return profile
-    if not is_author and was_author(kept):
-        raise PermissionDenied(
-            _("The house has taken your role as an author back. Write to the editors.")
-        )
+    require_not_dismissed(kept)
     if profile is None:
         written, about = clean_name(name), clean_about(bio)
         (slug,) = free_author_slugs([written])
@@ -47,6 +44,10 @@ def become_author(user: User, *, name: str, bio: str = "", now: datetime) -> Aut
     return profile
 
 
-def was_author(user: User) -> bool:
-    """Has this account become an author by itself before?"""
-    return AuditEntry.objects.filter(actor=user.pk, action=JOINED).exists()
+def require_not_dismissed(user: User) -> None:
+    """Raises ``PermissionDenied`` for who became an author once and had the role taken away."""
+    joined = AuditEntry.objects.filter(actor=user.pk, action=JOINED)
+    if not user.has_role(AUTHOR) and joined.exists():
+        raise PermissionDenied(
+            _("The house has taken your role as an author back. Write to the editors.")
+        )

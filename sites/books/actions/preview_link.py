@@ -15,13 +15,12 @@ from sites.books.actions.steps import lock_book
 from sites.books.exceptions import BookError
 from sites.books.models import Book, PreviewLink
 from sites.books.permissions import require_edit
+from sites.row_key import row_key
 
 #: A proof-reader's month. What is shown for longer is better published.
 MOST_DAYS: Final = 30
 #: Of one book at a time: a handful of people can still be told apart by whom one gave which.
 MOST_LINKS: Final = 10
-#: Keys of rows have at most 19 digits (PostgreSQL's bigint).
-_LONGEST_KEY: Final = 19
 
 _signer: Final = Signer(sep=".", salt="sites.books.preview_link")
 
@@ -103,10 +102,10 @@ def open_preview(token: str, *, now: datetime) -> PreviewLink | None:
     """Give the link of a token, with its book; None where the token was never given out, or the
     link has expired or was ended, or the house has withdrawn the book."""
     try:
-        key = _signer.unsign(token)
+        key = row_key(_signer.unsign(token))
     except BadSignature:
         return None
-    if not (key.isascii() and key.isdigit() and len(key) < _LONGEST_KEY):
+    if key is None:
         return None
     links = PreviewLink.objects.open(now).exclude(book__withdrawn_by_house=True)
-    return links.select_related("book").filter(pk=int(key)).first()
+    return links.select_related("book").filter(pk=key).first()
