@@ -161,7 +161,10 @@ def _take_name_off(author: Author) -> None:
     covers = dict(books.order_by("pk").values_list("pk", "cover"))
 
     def draw_anew() -> None:
+        from sites.books.exporters.kept_edition import forget_editions  # writing needs more
+
         for key in covers:
+            forget_editions(key)
             draw_missing_cover(key, again=True)
         remove_unused_covers_forever(covers.values())
 

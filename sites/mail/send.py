@@ -26,7 +26,8 @@ def send_mail(to: str, template: str, context: Mapping[str, Any], language: str 
     message.attach_alternative(letter.html, "text/html")
     # No automatic answers to what nobody reads (RFC 3834).
     message.extra_headers["Auto-Submitted"] = "auto-generated"
-    transaction.on_commit(lambda: _hand_over(message, template))
+    # Robust: whatever the mail was about is done, and what else waits for the commit goes on.
+    transaction.on_commit(lambda: _hand_over(message, template), robust=True)
 
 
 def _hand_over(message: EmailMultiAlternatives, template: str) -> None:

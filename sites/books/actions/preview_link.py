@@ -14,7 +14,7 @@ from sites.accounts.models import User
 from sites.books.actions.steps import lock_book
 from sites.books.exceptions import BookError
 from sites.books.models import Book, PreviewLink
-from sites.books.permissions import require_edit
+from sites.books.permissions import may_edit, require_edit
 from sites.row_key import row_key
 
 #: A proof-reader's month. What is shown for longer is better published.
@@ -100,7 +100,8 @@ def preview_token(link: PreviewLink) -> str:
 
 def open_preview(token: str, *, now: datetime) -> PreviewLink | None:
     """Give the link of a token, with its book; None where the token was never given out, or the
-    link has expired or was ended, or the house has withdrawn the book."""
+    link has expired or was ended, or the house has withdrawn the book, or who made it may no longer
+    edit it."""
     try:
         key = row_key(_signer.unsign(token))
     except BadSignature:
@@ -108,4 +109,8 @@ def open_preview(token: str, *, now: datetime) -> PreviewLink | None:
     if key is None:
         return None
     links = PreviewLink.objects.open(now).exclude(book__withdrawn_by_house=True)
-    return links.select_related("book").filter(pk=key).first()
+    link = links.select_related("book", "created_by").filter(pk=key).first()
+    # Who may no longer edit the book shows it to nobody any more.
+    if link is None or link.created_by is None or not may_edit(link.created_by, link.book):
+        return None
+    return link

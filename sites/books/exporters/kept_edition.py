@@ -43,6 +43,18 @@ def published_edition(book: Book, *, now: datetime) -> str:
     return key
 
 
+def forget_editions(book: int) -> None:
+    """Delete every kept edition of a book; the next download writes it anew. For after the commit
+    of what must no longer be in one, such as a name that was taken off."""
+    folder = f"{FOLDER}/{book}"
+    try:
+        _folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in files:
+        default_storage.delete(f"{folder}/{name}")
+
+
 def whole_edition(book: Book, out: IO[bytes], *, by: User | None, now: datetime) -> None:
     """Write the edition with all that is written, drafts included, to ``out``; ``by`` None is the
     command line. Nothing is kept: drafts are nobody else's. Raises ``PermissionDenied`` and an

@@ -201,6 +201,16 @@ def test_the_log_keeps_numbers(person: User) -> None:
     assert kept[1].subject_id == str(pk)
 
 
+def test_files_to_download_with_the_name_go(
+    person: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    book = Book.objects.get(slug="terbit")
+    key = default_storage.save(f"exports/{book.pk}/former.epub", ContentFile(NAME.encode()))
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(person, nameless=True)
+    assert not default_storage.exists(key)
+
+
 def test_covers_that_were_drawn_with_the_name_go(
     person: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:

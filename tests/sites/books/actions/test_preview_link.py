@@ -125,3 +125,15 @@ def test_a_deleted_book_is_gone(book: Book) -> None:
     book.delete()
     with pytest.raises(GoneMeanwhile):
         create_preview_link(found, by=editor, now=NOW, days=1)
+
+
+def test_who_has_left_the_cover_shows_it_to_nobody_any_more(ratih: User, book: Book) -> None:
+    token = preview_token(create_preview_link(book, by=ratih, now=NOW, days=2))
+    book.authorships.all().delete()
+    assert open_preview(token, now=NOW) is None
+
+
+def test_nor_does_a_closed_account(ratih: User, book: Book) -> None:
+    token = preview_token(create_preview_link(book, by=ratih, now=NOW, days=2))
+    User.objects.filter(pk=ratih.pk).update(is_active=False)
+    assert open_preview(token, now=NOW) is None
