@@ -188,9 +188,9 @@ def _house(chapters: int) -> Iterator[House]:
 
 
 _SIZES = """
-SELECT pg_total_relation_size('books_chapter') / 1e6,
+SELECT pg_total_relation_size('books_chapter') / 1e6::float8,
     (pg_total_relation_size('books_searchablechapter') + pg_total_relation_size('books_searchablebook'))
-    / 1e6
+    / 1e6::float8
 """
 
 
