@@ -1,12 +1,12 @@
-"""Where a form leads back to: only ever to one of the five hosts, by its exact origin."""
+"""Where a form or the door leads back to: only ever to one of the five hosts, by its exact origin."""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 
-from sites.links import is_own_origin
+from sites.links import host_url, is_own_origin
 
 #: Longer than any address of ours; what is longer was not made by us.
 LONGEST_ADDRESS = 2000
@@ -29,3 +29,9 @@ def safe_return(request: HttpRequest, target: str | None, usual: str = "/") -> s
     if not parts.scheme and not parts.netloc:
         return target if target.startswith("/") and not target.startswith("//") else usual
     return target if is_own_origin(f"{parts.scheme}://{parts.netloc}") else usual
+
+
+def by_way_of(page: str, address: str) -> HttpResponseRedirect:
+    """Lead to a page of the auth host, by its pattern's name, and from there back to ``address``,
+    which is absolute."""
+    return HttpResponseRedirect(f"{host_url('auth', page)}?{urlencode({'next': address})}")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -16,6 +15,7 @@ from sites.accounts.models import User
 from sites.books.models import Book, Shelf
 from sites.books.shelves import SHOWN_OF_EACH, followed_authors, followed_books, on_shelf
 from sites.links import host_url
+from sites.returning import by_way_of
 
 #: Books on one page of a single shelf.
 OF_A_PAGE = 28
@@ -35,7 +35,7 @@ class Plank:
 def shelves(request: HttpRequest) -> HttpResponse:
     """All four, each with its newest, and what is followed."""
     if not isinstance(request.user, User):
-        return _to_sign_in()
+        return by_way_of("sign_in", host_url("chapter", "shelves"))
     now, planks = timezone.now(), []
     for shelf in Shelf:
         books = list(on_shelf(request.user, shelf, now)[: SHOWN_OF_EACH + 1])
@@ -56,12 +56,7 @@ def shelf(request: HttpRequest, key: str) -> HttpResponse:
     if key not in Shelf.values:
         raise Http404
     if not isinstance(request.user, User):
-        return _to_sign_in()
+        return by_way_of("sign_in", host_url("chapter", "shelves"))
     books = on_shelf(request.user, key, timezone.now())
     page = Paginator(books, OF_A_PAGE).get_page(request.GET.get("page", ""))
     return render(request, "chapter/shelf.html", {"shelf": Shelf(key), "page": page})
-
-
-def _to_sign_in() -> HttpResponse:
-    query = urlencode({"next": host_url("chapter", "shelves")})
-    return HttpResponseRedirect(f"{host_url('auth', 'sign_in')}?{query}")

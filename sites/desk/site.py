@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urljoin
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -18,7 +18,7 @@ from sites.desk.navigation import ROOM_SYMBOLS, Group, navigation, room_name, ro
 from sites.desk.search import find_everywhere
 from sites.errors import permission_denied
 from sites.links import host_root, host_url
-from sites.returning import safe_return
+from sites.returning import by_way_of, safe_return
 from sites.rooms import may_enter
 from sites.second_factor import is_second_factor_missing
 
@@ -83,8 +83,7 @@ class DeskSite(UnfoldAdminSite):
 
     def _by_way_of(self, page: str, path: str) -> HttpResponse:
         """Lead to a page of the auth host, and from there back here."""
-        query = urlencode({"next": urljoin(host_root(self.name), path)})
-        return HttpResponseRedirect(f"{host_url('auth', page)}?{query}")
+        return by_way_of(page, urljoin(host_root(self.name), path))
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """There is one door to the house, and it is not here."""

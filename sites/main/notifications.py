@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,6 +12,7 @@ from sites.accounts.models import User
 from sites.community.actions.read_notifications import read_notifications
 from sites.community.sentences import OF_A_PAGE, told_to
 from sites.links import host_url
+from sites.returning import by_way_of
 from sites.row_key import row_key
 
 #: Pages that can be leafed through: half a year of a busy editor.
@@ -25,7 +24,7 @@ LAST_PAGE = 50
 def notifications(request: HttpRequest) -> HttpResponse:
     """The newest first, what is new marked with the point."""
     if not isinstance(request.user, User):
-        return _to_sign_in()
+        return by_way_of("sign_in", host_url("main", "notifications"))
     number = min(row_key(request.GET.get("page", "")) or 1, LAST_PAGE)
     told = told_to(request.user, page=number)
     context = {
@@ -42,12 +41,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
 def read(request: HttpRequest) -> HttpResponse:
     """Mark as read what was shown."""
     if not isinstance(request.user, User):
-        return _to_sign_in()
+        return by_way_of("sign_in", host_url("main", "notifications"))
     up_to = row_key(request.POST.get("up_to", "")) or 0
     read_notifications(request.user, up_to=up_to, now=timezone.now())
     return HttpResponseRedirect(host_url("main", "notifications"))
-
-
-def _to_sign_in() -> HttpResponse:
-    query = urlencode({"next": host_url("main", "notifications")})
-    return HttpResponseRedirect(f"{host_url('auth', 'sign_in')}?{query}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -25,9 +24,9 @@ from sites.books.models import Author, AuthorInvitation
 from sites.desk.admin import person_of
 from sites.desk.site import DeskSite
 from sites.desk.typed_text import one_line, some_lines
-from sites.links import host_root, host_url
+from sites.links import host_root
 from sites.publish.desk_page import desk_page
-from sites.returning import safe_return
+from sites.returning import by_way_of, safe_return
 
 
 class ProfileForm(forms.Form):
@@ -73,7 +72,7 @@ def join(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not isinstance(user, User):
         here = f"{host_root('publish')}{request.get_full_path()}"
-        return HttpResponseRedirect(f"{host_url('auth', 'sign_in')}?{urlencode({'next': here})}")
+        return by_way_of("sign_in", here)
     target = safe_return(request, request.POST.get("next") or request.GET.get("next"))
     profile = Author.objects.filter(user=user).first()
     if profile and user.has_role(AUTHOR):
