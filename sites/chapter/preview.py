@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 from sites.books.actions.preview_link import open_preview
 from sites.books.models import Chapter, PreviewLink
 from sites.books.models.book import cover_names
+from sites.books.models.chapter import ChapterQuerySet
 from sites.books.own_numbers import has_own_numbers
 from sites.books.text.links import chapter_references
 from sites.chapter.drawn_text import drawn_with
@@ -74,8 +75,7 @@ def preview_chapter(request: HttpRequest, token: str, number: int) -> HttpRespon
         "chapter": chapter,
         "has_own_numbers": has_own_numbers(link.book),
         "text": drawn_with(chapter.text, _addresses(chapter, token)),
-        "previous": own.without_text().filter(number__lt=number).order_by("-number").first(),
-        "next": own.without_text().filter(number__gt=number).order_by("number").first(),
+        **_neighbours(own, number),
         **layout_of(link.book),
     }
     return render(request, "chapter/preview_chapter.html", context)
@@ -90,6 +90,18 @@ def _link(token: str) -> PreviewLink:
 
 def _context(link: PreviewLink, token: str) -> dict[str, Any]:
     return {"book": link.book, "until": link.expires_at, "token": token}
+
+
+def _neighbours(own: ChapterQuerySet, number: int) -> dict[str, Chapter | None]:
+    """Find the chapters on both sides of one, drafts included, in one query."""
+    chapters = own.without_text()
+    before = chapters.filter(number__lt=number).order_by("-number")[:1]
+    after = chapters.filter(number__gt=number).order_by("number")[:1]
+    found = list(before.union(after))
+    return {
+        "previous": next((one for one in found if one.number < number), None),
+        "next": next((one for one in found if one.number > number), None),
+    }
 
 
 def _addresses(chapter: Chapter, token: str) -> dict[str, str]:

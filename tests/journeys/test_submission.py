@@ -12,14 +12,15 @@ from tests.journeys.server import House
 
 pytestmark = pytest.mark.journey
 
-NAME = "Sekar Wulandari"
+#: Unlike every name that other journeys search for in the same house.
+NAME = "Bintang Hutapea"
 TITLE = "Sumur di Ujung Gang"
 FIRST = "Sumur itu sudah kering sebelum aku lahir."
 CHANGED = "Sumur itu masih penuh ketika aku lahir."
 ASKED = "Bukankah di bab dua sumurnya penuh?"
 NEW_READER = (
     "from sites.accounts.actions import create_user;"
-    "create_user('{who}@esensi.example', password='esensi-demo', name='Sekar')"
+    "create_user('{who}@esensi.example', password='esensi-demo', name='Bintang')"
 )
 
 
