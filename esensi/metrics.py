@@ -22,6 +22,7 @@ class RealtimeCollector:
             HistogramMetricFamily,
         )
 
+        family: Any
         for metric in metrics.ALL:
             if isinstance(metric, metrics.Counter):
                 family = CounterMetricFamily(metric.name, metric.sentence, labels=metric.labels)
