@@ -13,20 +13,23 @@ django.setup(set_prefix=False)
 # Only now: these read settings.
 from esensi.asgi_types import App, Receive, Scope, Send  # noqa: E402
 from esensi.gate import RequestGate  # noqa: E402
+from esensi.guarded import guarded  # noqa: E402
 from esensi.health import Health  # noqa: E402
 from esensi.one_thread import OneThreadHandler  # noqa: E402
 from esensi.pictures import Pictures  # noqa: E402
-from esensi.sockets import sockets  # noqa: E402
+from esensi.sockets import refuse_unsafe, sockets  # noqa: E402
 from esensi.static_files import with_static_files  # noqa: E402
 
 _django = OneThreadHandler()
-_http: App = Health(with_static_files(Pictures(RequestGate(cast(App, _django)))))
+_pages = RequestGate(cast(App, _django))
+_http: App = Health(guarded(with_static_files(Pictures(_pages)), unsafe=_pages))
+_sockets: App = guarded(sockets, unsafe=refuse_unsafe)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Lead each connection through its door."""
     if scope["type"] == "websocket":
-        await sockets(scope, receive, send)
+        await _sockets(scope, receive, send)
     elif scope["type"] == "http":
         await _http(scope, receive, send)
     else:

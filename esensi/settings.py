@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from esensi import env, postgres, security
+from esensi.credentials import Credential
 from esensi.database_url import database_settings
 from esensi.logs import LOGGING
 from esensi.mail_server import MailServer
@@ -38,6 +39,8 @@ ALLOWED_HOSTS = [f".{HOST_NAMES.parent}"]
 CSRF_TRUSTED_ORIGINS = HOST_NAMES.origins
 ROOT_URLCONF = "esensi.urls"
 ASGI_APPLICATION = "esensi.asgi.application"
+#: Who may enter at all; everybody where it is empty (esensi.basic_auth).
+BASIC_AUTH: list[Credential] = _values["BASIC_AUTH"] or []
 
 # --- Programs ----------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -18,6 +18,12 @@ async def sockets(scope: Scope, receive: Receive, send: Send) -> None:
     await _refuse(await database_sync_to_async(_status)(scope), scope, send)
 
 
+async def refuse_unsafe(scope: Scope, receive: Receive, send: Send) -> None:
+    """Refuse a handshake that came without TLS."""
+    await receive()
+    await _refuse(403, scope, send)
+
+
 def _status(scope: Scope) -> int:
     name = header(scope, b"host")
     domain, _port = split_domain_port(name)

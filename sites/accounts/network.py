@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -18,7 +20,12 @@ def address_of(request: HttpRequest) -> str:
     On Fly that is what the edge says, which overwrites the header itself; anywhere else a header is
     whatever a visitor likes, and only the connection counts.
     """
-    given = request.META.get("HTTP_FLY_CLIENT_IP" if settings.ON_FLY else "REMOTE_ADDR", "")
+    return _address(
+        request.META.get("HTTP_FLY_CLIENT_IP" if settings.ON_FLY else "REMOTE_ADDR", "")
+    )
+
+
+def _address(given: str) -> str:
     try:
         address = ipaddress.ip_address(given.strip())
     except ValueError:
@@ -32,7 +39,18 @@ def network_of(request: HttpRequest) -> str:
 
     All that cannot be told apart share one, ``"unknown"``.
     """
-    address = address_of(request)
+    return _network(address_of(request))
+
+
+def network_of_scope(scope: Mapping[str, Any]) -> str:
+    """Give the same for a connection that is no request of Django's (yet)."""
+    if settings.ON_FLY:
+        given = [value for name, value in scope["headers"] if name == b"fly-client-ip"]
+        return _network(_address(given[-1].decode("latin-1") if given else ""))
+    return _network(_address((scope.get("client") or ("",))[0]))
+
+
+def _network(address: str) -> str:
     if ":" not in address:
         return address or "unknown"
     return str(ipaddress.ip_network((address.partition("%")[0], IPV6_PREFIX), strict=False))

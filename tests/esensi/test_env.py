@@ -40,7 +40,8 @@ def test_deployed_environments_name_every_missing_secret_at_once(environment: st
     with pytest.raises(BadEnvironment) as caught:
         read({"ESENSI_ENV": environment})
     required = [variable.name for variable in VARIABLES if environment in variable.required_in]
-    assert required == ["SECRET_KEY", "DATABASE_URL", "EMAIL_URL"]
+    door = ["BASIC_AUTH"] if environment == "development" else []
+    assert required == ["SECRET_KEY", "DATABASE_URL", *door, "EMAIL_URL"]
     assert [problem.split()[0] for problem in caught.value.problems] == required
 
 
@@ -82,6 +83,13 @@ def test_missing_and_malformed_are_told_together_without_repeating_a_secret() ->
         ("ESENSI_MEDIA_URL", "http://media.example/"),
         ("EMAIL_URL", "http://mail.example"),
         ("EMAIL_FROM", "Esensi"),
+        ("BASIC_AUTH", "ratih"),
+        ("BASIC_AUTH", "ratih:short"),
+        ("BASIC_AUTH", ":a-long-password"),
+        ("BASIC_AUTH", "ra/tih:a-long-password"),
+        ("BASIC_AUTH", f"ratih:{'a' * 201}"),
+        ("BASIC_AUTH", "ratih:a-long-password ratih:another-password"),
+        ("BASIC_AUTH", " ".join(f"p{n}:a-long-password" for n in range(51))),
     ],
 )
 def test_a_malformed_value_is_refused_by_name(name: str, text: str) -> None:
@@ -109,6 +117,19 @@ def test_the_program_refuses_to_start_without_its_secrets(environment: str) -> N
     assert ended.returncode != 0
     assert "SECRET_KEY is missing." in ended.stderr
     assert "DATABASE_URL is missing." in ended.stderr
+
+
+def test_people_at_the_door_are_told_apart_and_no_password_is_repeated() -> None:
+    found = read({"BASIC_AUTH": "ratih:a-long:password\n  bima:tuesday-market-9"})["BASIC_AUTH"]
+    assert [(one.name, one.password) for one in found] == [
+        ("ratih", "a-long:password"),
+        ("bima", "tuesday-market-9"),
+    ]
+    assert "market" not in repr(found)
+    with pytest.raises(BadEnvironment) as caught:
+        read({"BASIC_AUTH": "ratih:hush"})
+    assert "hush" not in str(caught.value)
+    assert "ratih" in str(caught.value)
 
 
 def test_the_documentation_holds_the_same_table() -> None:

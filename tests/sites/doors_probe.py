@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import io
 import json
 import sys
@@ -34,6 +35,15 @@ def http_scope(host: str, path: str, method: str, headers: dict[str, str]) -> di
     }
 
 
+def password() -> dict[str, str]:
+    """What opens the door of development, as a header."""
+    from django.conf import settings
+
+    pairs = [f"{one.name}:{one.password}" for one in settings.BASIC_AUTH]
+    words = [base64.b64encode(pair.encode()).decode() for pair in pairs]
+    return {"authorization": f"Basic {words[0]}"} if words else {}
+
+
 async def ask(
     app: Any, host: str, path: str = "/", *, method: str = "GET", body: bytes = b"", **headers: str
 ) -> dict[str, Any]:
@@ -41,6 +51,7 @@ async def ask(
     from django.conf import settings
 
     sent = {"x_forwarded_proto": settings.HOST_NAMES.scheme, "content_length": str(len(body))}
+    sent |= password()
     if body:
         sent["content_type"] = "application/x-www-form-urlencoded"
     events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -52,7 +63,11 @@ async def ask(
         answer["status"] = message.get("status", answer.get("status"))
         for key, value in message.get("headers", ()):
             name = key.decode().lower()
-            if name == "set-cookie":
+            if name == "set-cookie" and value.startswith(
+                f"{settings.HOST_NAMES.cookie}-door=".encode()
+            ):
+                answer["door"] = value.decode()
+            elif name == "set-cookie":
                 answer["cookies"].append(value.decode())
             else:
                 answer["headers"][name] = value.decode()
@@ -64,6 +79,9 @@ async def ask(
 
 async def shake(app: Any, headers: dict[str, str]) -> int:
     """Try one WebSocket handshake; its status."""
+    from django.conf import settings
+
+    headers = {"x-forwarded-proto": settings.HOST_NAMES.scheme} | password() | headers
     scope = {
         "type": "websocket",
         "path": "/ws/",
