@@ -1,9 +1,28 @@
-"""What waits in a table: both are unlogged (migration 0001), since what a crash of the server takes
-along is no older than a minute, and nothing else of the layer survives it either."""
+"""What realtime keeps in tables.
+
+Of the channel layer: what waits for those who read it later. Of streams: rooms and their events. Of
+the fleet: which instances run, and who is connected to which. Tables marked unlogged (migrations)
+hold what is worth nothing after a crash of the server.
+"""
 
 from __future__ import annotations
 
+from typing import Final
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Now
+
+#: Characters. A room is also a group of the channel layer, whose names have at most 99.
+LONGEST_ROOM: Final = 80
+#: Characters of a kind of event, as it travels.
+LONGEST_KIND: Final = 60
+#: Characters of an epoch: 48 bits of a random UUID, so that two never meet.
+EPOCH_LENGTH: Final = 12
+#: A new epoch for each room that is written for the first time; gen_random_uuid() is PostgreSQL's own.
+NEW_EPOCH: Final = f"left(replace(gen_random_uuid()::text, '-', ''), {EPOCH_LENGTH})"
 
 
 class LongMessage(models.Model):
@@ -30,3 +49,86 @@ class WorkerMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.pk}"
+
+
+class Room(models.Model):
+    """A stream's head: the offset of its newest event. The row is locked from the moment in which a
+    transaction's events are written to the end of its COMMIT, so that offsets follow the order of
+    commits without gaps. ``epoch`` tells two lives of the same offsets apart (a restored backup)."""
+
+    name = models.CharField(max_length=LONGEST_ROOM, unique=True)
+    epoch = models.CharField(
+        max_length=EPOCH_LENGTH,
+        db_default=RawSQL(NEW_EPOCH, []),  # noqa: S611 - a constant
+    )
+    head = models.BigIntegerField(db_default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.head}"
+
+
+class Event(models.Model):
+    """What happened in a room. Rows are never changed; pruning takes the oldest of a room."""
+
+    pk = models.CompositePrimaryKey("room_id", "offset")
+    #: Without a constraint: it would lock the room once more for every event.
+    room = models.ForeignKey(
+        Room,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="events",
+    )
+    offset = models.BigIntegerField()
+    kind = models.CharField(max_length=LONGEST_KIND)
+    data = models.JSONField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.room_id} {self.offset} {self.kind}"
+
+
+class Instance(models.Model):
+    """One running process of the program. It survives a crash of the server."""
+
+    id = models.UUIDField(primary_key=True)
+    machine = models.CharField(max_length=64)
+    region = models.CharField(max_length=32)
+    version = models.CharField(max_length=64)
+    #: Where operators reach this one alone; empty where there is no such address.
+    address = models.CharField(max_length=253, db_default="")
+    started_at = models.DateTimeField(db_default=Now())
+    heartbeat_at = models.DateTimeField(db_default=Now())
+    is_draining = models.BooleanField(db_default=False)
+    sockets = models.IntegerField(db_default=0)
+    #: Counters, for those who watch.
+    facts = models.JSONField(db_default={})
+
+    def __str__(self) -> str:
+        return f"{self.machine} {self.id}"
+
+
+class Connection(models.Model):
+    """A socket or an SSE stream of somebody, unlogged: connections end with the server that would
+    remember them. ``user_id`` is a key of whatever users the project has; None for visitors.
+    ``session`` and ``address`` are digests, never what they stand for."""
+
+    id = models.UUIDField(primary_key=True)
+    #: Without a constraint: rows come and go by hundreds, and whose instance is gone is swept.
+    instance = models.ForeignKey(
+        Instance, on_delete=models.DO_NOTHING, db_constraint=False, related_name="connections"
+    )
+    user_id = models.BigIntegerField(null=True, db_index=True)
+    host = models.CharField(max_length=253)
+    #: "socket" or "sse".
+    kind = models.CharField(max_length=8)
+    session = models.CharField(max_length=64, db_default="")
+    address = models.CharField(max_length=64, db_default="")
+    rooms = ArrayField(models.TextField(), db_default=[])
+    opened_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = (GinIndex(fields=("rooms",), name="realtime_connection_rooms"),)
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.id}"
