@@ -279,7 +279,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(_values["ESENSI_STATIC_ROOT"] or BASE_DIR / "staticfiles")
 MEDIA_URL = _values["ESENSI_MEDIA_URL"]
 MEDIA_ROOT = Path(_values["ESENSI_MEDIA_ROOT"] or BASE_DIR / ".local" / "media")
-_MANIFEST = "servestatic.storage.CompressedManifestStaticFilesStorage"
+_MANIFEST = "esensi.static_storage.CollectedFiles"
 _PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
