@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django_prose_editor",
     *(["channels_postgres"] if _values["CHANNEL_LAYER"] == "channels-postgres" else []),
     "realtime",
+    "storage",
     "esensi",
     "sites",
     "sites.accounts",

@@ -33,6 +33,7 @@ from sites.books.models import (
     Submission,
     SubmissionComment,
 )
+from storage.models import Upload
 
 #: Books that were never on the shelves.
 _UNSEEN = (
@@ -101,7 +102,9 @@ def _preview_links(user: User) -> list[Row]:
 
 def _uploads(user: User) -> list[Row]:
     columns = ("name", "book_id", "created_at")
-    return rows(PendingImport.objects.filter(user=user).order_by("pk").values(*columns))
+    waiting = rows(PendingImport.objects.filter(user=user).order_by("pk").values(*columns))
+    columns = ("name", "purpose", "type", "size", "state", "created_at")
+    return waiting + rows(Upload.objects.filter(owner=user).order_by("pk").values(*columns))
 
 
 def _forget(user: User, wishes: Wishes, now: datetime) -> None:
@@ -201,5 +204,10 @@ def connect() -> None:
             frozenset({"books.previewlink.created_by"}),
             _preview_links,
         ),
-        Part("uploads", _("Uploads"), frozenset({"books.pendingimport.user"}), _uploads),
+        Part(
+            "uploads",
+            _("Uploads"),
+            frozenset({"books.pendingimport.user", "storage.upload.owner"}),
+            _uploads,
+        ),
     )
