@@ -13,7 +13,6 @@ unions, list, tuple, dict with str keys, and frozen dataclasses of these.
 from __future__ import annotations
 
 import dataclasses
-import functools
 import json
 import math
 import re
@@ -31,17 +30,25 @@ LARGEST_EVENT: Final = 16_000
 #: What browsers read exactly (Number.MAX_SAFE_INTEGER).
 LARGEST_NUMBER: Final = 2**53 - 1
 
+_names: dict[type[Any], str] = {}
 #: Gives what JSON shall hold for a value; raises ValueError with the end of a sentence.
 Check = Callable[[Any], Any]
+_schemas: dict[type[Any], Check] = {}
 
 
 class Event:
     """The base of events and of transient messages."""
 
 
-@functools.cache
-def kind_name(event: Any) -> str:
+def kind_name(event: type[Event]) -> str:
     """Give the name of a kind of event as it travels: ``chapter_published``."""
+    name = _names.get(event)
+    if name is None:
+        name = _names[event] = _name_of(event)
+    return name
+
+
+def _name_of(event: type[Event]) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", event.__name__).lower()
 
 
@@ -61,11 +68,18 @@ def encode(event: Event) -> str:
     return text
 
 
-@functools.cache
-def schema(event: Any) -> Check:
+def schema(event: type[Any]) -> Check:
     """Give the check of a dataclass's fields. Raises ``BadKind`` for a class that is none, is not
     frozen, or has a field of another type than those above."""
-    if not dataclasses.is_dataclass(event) or not event.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+    found = _schemas.get(event)
+    if found is None:
+        found = _schemas[event] = _schema_of(event)
+    return found
+
+
+def _schema_of(event: type[Any]) -> Check:
+    params = getattr(event, "__dataclass_params__", None)
+    if params is None or not params.frozen:
         raise BadKind(f"{event.__name__} must be a frozen dataclass.")
     hints = typing.get_type_hints(event)
     try:
