@@ -32,6 +32,8 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     Kind.INVITATION_ACCEPTED: _("There is a new name on the cover of “%(title)s”."),
     Kind.INVITATION_DECLINED: _("Your invitation onto the cover of “%(title)s” was declined."),
     Kind.NAME_LEFT: _("A name has left the cover of “%(title)s”."),
+    Kind.NEW_CHAPTER: _("“%(title)s” goes on with “%(chapter)s”."),
+    Kind.NEW_CHAPTERS: _("“%(title)s” goes on: new chapters, from “%(chapter)s” on."),
 }
 
 
@@ -48,11 +50,14 @@ class Told:
 
 
 def tell(row: Notification, reader: User) -> Told:
-    """Put a notification into words for who reads it; its book must be loaded."""
-    title = row.book.title if row.book else ""
+    """Put a notification into words for who reads it; its book and chapter must be loaded."""
+    words = {
+        "title": row.book.title if row.book else "",
+        "chapter": row.chapter.title if row.chapter else "",
+    }
     return Told(
         id=row.pk,
-        sentence=str(SENTENCES[row.kind]) % {"title": title},
+        sentence=str(SENTENCES[row.kind]) % words,
         address=_address(row, reader),
         book=row.book,
         at=row.created_at,
@@ -65,7 +70,8 @@ def told_to(reader: User, *, page: int) -> list[Told]:
     rows = (
         Notification.objects.to(reader)
         .newest_first()
-        .select_related("book")
+        .select_related("book", "chapter")
+        .defer("book__synopsis", "chapter__text")
         .prefetch_related(cover_names("book__"))
     )
     start = (page - 1) * OF_A_PAGE
@@ -74,7 +80,10 @@ def told_to(reader: User, *, page: int) -> list[Told]:
 
 
 def _address(row: Notification, reader: User) -> str:
-    """Editors are led to the office, authors to their book at the writing desk."""
+    """Readers are led to the chapter, editors to the office, authors to their book at the writing
+    desk."""
+    if row.book and row.chapter:
+        return host_url("chapter", "read", row.book.slug, row.chapter.number)
     if row.kind == Kind.INVITED:
         return host_url("publish", "publish:invitations")
     if row.submission_id and is_house_editor(reader):

@@ -68,6 +68,8 @@ class Chapter(Publishable):
     words = models.PositiveIntegerField(_("words"), default=0, editable=False)
     #: The file inside the EPUB, by which an import finds its chapter again.
     source = models.CharField(max_length=500, blank=True, editable=False)
+    #: When readers were told that it is out, or that it need not be told (``announce_due``).
+    announced_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     published_on = models.GeneratedField(
@@ -99,6 +101,12 @@ class Chapter(Publishable):
                 fields=("created_at", "id"),
                 condition=Q(status=Status.DRAFT),
                 name="books_chapter_waiting",
+            ),
+            # What came out, or will, and was not announced yet.
+            models.Index(
+                fields=("published_on",),
+                condition=Q(status=Status.PUBLISHED, announced_at=None),
+                name="books_chapter_unannounced",
             ),
             # The lengths of a page of books, from the index alone.
             models.Index(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sites.accounts.models import User
-from sites.books.models import Book, Submission
+from sites.books.models import Book, Chapter, Submission
 
 
 class Kind(models.TextChoices):
@@ -29,6 +29,8 @@ class Kind(models.TextChoices):
     INVITATION_ACCEPTED = "invitation_accepted", _("A new name stands on a cover")
     INVITATION_DECLINED = "invitation_declined", _("An invitation was declined")
     NAME_LEFT = "name_left", _("A name has left a cover")
+    NEW_CHAPTER = "new_chapter", _("A followed book has a new chapter")
+    NEW_CHAPTERS = "new_chapters", _("A followed book has new chapters")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -68,6 +70,15 @@ class Notification(models.Model):
     submission = models.ForeignKey(
         Submission,
         verbose_name=_("submission"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    #: The first new one, for readers.
+    chapter = models.ForeignKey(
+        Chapter,
+        verbose_name=_("chapter"),
         on_delete=models.CASCADE,
         null=True,
         blank=True,
