@@ -191,6 +191,13 @@ VARIABLES = (
         "Connections in this process's pool, and so the requests that it answers at once.",
     ),
     Variable(
+        "WORKER",
+        one_of("inside", "separate", "off"),
+        "inside",
+        "Where background jobs run: inside the web process, in one of their own that runs "
+        "`manage.py work`, or nowhere.",
+    ),
+    Variable(
         "ESENSI_POSTGRES",
         one_of("auto", "binaries", "wheel"),
         "auto",

@@ -15,6 +15,8 @@ LOGGING: Final[dict[str, Any]] = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # Three lines for every job, each minute; what fails is told as an error.
+        "procrastinate": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         # An unknown host is the internet's noise, not ours.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "storage",
     "esensi",
     "sites",
+    "sites.background",
     "sites.accounts",
     "sites.books",
     "sites.community",
@@ -154,6 +155,10 @@ CHANNEL_LAYERS = {
 #: Requests answered at once: as many as there are connections for them.
 REQUESTS_AT_ONCE: int = _values["DATABASE_POOL_SIZE"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Background work: sites.background -----------------------------------------------------------
+#: Where jobs run: inside the web process, in one of their own (`manage.py work`), or nowhere.
+WORKER: str = _values["WORKER"]
 
 # --- People ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -1,0 +1,158 @@
+"""What a worker does with jobs, with those that fail, and with those of workers that are gone."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from sites.background import app, worker
+from sites.background.defer import defer
+from sites.background.registry import ShouldStop, job
+from tests.sites.background.conftest import asked, waiting, works_until
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("only_own_jobs")]
+
+
+async def later(name: str, **arguments: str) -> None:
+    await asked(lambda: defer(name, **arguments))
+
+
+async def test_a_job_is_done_and_leaves_no_row() -> None:
+    done: list[str] = []
+    job("tests.note")(lambda *, word: done.append(word))
+    await later("tests.note", word="before the worker")
+    await works_until(lambda: len(done) == 1 and not waiting())
+    assert done == ["before the worker"]
+
+
+async def test_a_worker_hears_of_a_job_at_once() -> None:
+    done = threading.Event()
+    job("tests.note")(lambda: done.set())
+
+    def defer_then_done() -> bool:
+        if not waiting() and not done.is_set():
+            defer("tests.note")
+        return done.is_set()
+
+    begun = time.monotonic()
+    await works_until(defer_then_done)
+    # Else it would have been found by the look that comes every 30 seconds.
+    assert time.monotonic() - begun < worker.LOOK_EVERY / 2
+
+
+async def test_what_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "WAIT", 0)
+    tries: list[int] = []
+
+    @job("tests.shaky", attempts=3)
+    def shaky() -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise OSError("not yet")
+
+    await later("tests.shaky")
+    await works_until(lambda: len(tries) == 3 and not waiting())
+
+
+async def test_what_always_fails_is_kept_to_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "WAIT", 0)
+    tries: list[int] = []
+
+    @job("tests.never", attempts=2)
+    def never() -> None:
+        tries.append(1)
+        raise OSError("never")
+
+    await later("tests.never")
+    await works_until(lambda: waiting() == [("tests.never", "failed")])
+    assert len(tries) == 2
+
+
+async def test_a_job_of_a_worker_that_is_gone_is_done_again() -> None:
+    done = threading.Event()
+    job("tests.note")(lambda: done.set())
+    await later("tests.note")
+    await asked(_taken_by_a_dead_worker)
+    await works_until(lambda: done.is_set() and not waiting())
+
+
+def _taken_by_a_dead_worker() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat)"
+            " VALUES (now() - interval '1 hour') RETURNING id"
+        )
+        (dead,) = cursor.fetchone()
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", [dead])
+
+
+async def test_of_two_workers_one_takes_each_scheduled_turn() -> None:
+    turns: list[int] = []
+    ended = threading.Event()
+    # Once a year: whenever this test runs, the turn is one that the machine slept through.
+    at = time.gmtime(time.time() - 3600)
+    job("tests.yearly", cron=f"{at.tm_min} {at.tm_hour} {at.tm_mday} {at.tm_mon} *")(
+        lambda: turns.append(1)
+    )
+    job("tests.last")(lambda: ended.set())
+    await asyncio.gather(works_until(lambda: bool(turns)), works_until(lambda: bool(turns)))
+    await later("tests.last")
+    await works_until(ended.is_set)
+    assert turns == [1]
+
+
+async def test_a_stopped_worker_gives_back_what_it_was_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "GRACE", 0.1)
+    monkeypatch.setattr(app, "WAIT", 0)
+    begun = threading.Event()
+
+    @job("tests.long", stoppable=True)
+    def long(*, should_stop: ShouldStop) -> None:
+        begun.set()
+        until = time.monotonic() + 30
+        while not should_stop():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        raise InterruptedError("stopped")
+
+    await later("tests.long")
+    await works_until(begun.is_set)
+    assert await asked(waiting) == [("tests.long", "todo")]
+
+
+async def test_a_worker_survives_the_loss_of_its_connections() -> None:
+    done: list[str] = []
+    job("tests.note")(lambda *, word: done.append(word))
+    killed = threading.Event()
+
+    def kill_then_work() -> bool:
+        if not done and not killed.is_set():
+            if not waiting():
+                defer("tests.note", word="first")
+            return False
+        if not killed.is_set():
+            killed.set()
+            _cut_connections()
+            defer("tests.note", word="second")
+        return "second" in done
+
+    await works_until(kill_then_work)
+
+
+def _cut_connections() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'esensi-worker' AND datname = current_database()"
+        )
+
+
+async def test_only_inside_the_web_process_works_with_it(settings: Any) -> None:
+    for where in ("separate", "off"):
+        settings.WORKER = where
+        await asyncio.wait_for(worker.run_worker(after=3600), 5)
