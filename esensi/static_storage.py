@@ -19,3 +19,4 @@ class CollectedFiles(ManifestStaticFilesStorage):
 
         compressing = CompressedManifestStaticFilesStorage(self.location, self.base_url)
         yield from compressing.post_process(*args, **options)
+        self.hashed_files, self.manifest_hash = self.load_manifest()

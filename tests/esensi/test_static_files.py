@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.test import override_settings
 
@@ -46,6 +47,14 @@ def hashed(root: Path) -> str:
 
 async def get(app: Any, name: str, **headers: Any) -> dict[str, Any]:
     return await ask(app, "esensi.online", f"/static/{name}", **headers)
+
+
+def test_a_process_that_has_just_collected_knows_the_names(root: Path) -> None:
+    (root.parent / "source" / "new.css").write_text("a{}")
+    with override_settings(STORAGES=MANIFEST):
+        call_command("collectstatic", "--no-input", verbosity=0)
+        assert staticfiles_storage.url("new.css").startswith("/static/new.")
+        assert staticfiles_storage.url("new.css") != "/static/new.css"
 
 
 def test_collected_files_are_compressed_and_named_by_their_content(root: Path) -> None:
