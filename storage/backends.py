@@ -11,10 +11,10 @@ from __future__ import annotations
 import abc
 import os
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import IO, Any, Literal, cast
+from types import MappingProxyType
+from typing import IO, Any, Literal, NamedTuple, cast
 
 from django.core.files import File
 from django.core.files.storage import Storage, storages
@@ -25,8 +25,7 @@ from storage.errors import StoredFileTooLarge
 Content = bytes | IO[bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A stored file as a listing names it: its size in bytes and when it was written."""
 
     key: str
@@ -34,8 +33,7 @@ class Listed:
     modified: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What the place knows of one file without its bytes."""
 
     size: int
@@ -43,8 +41,7 @@ class Facts:
     modified: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SignedForm:
+class SignedForm(NamedTuple):
     """How a browser sends one file to one key: everything but its bytes is fixed and signed.
 
     POST: a multipart form of ``fields`` and then ``file``. PUT: the bytes, with ``headers``.
@@ -52,8 +49,8 @@ class SignedForm:
 
     method: Literal["POST", "PUT"]
     url: str
-    fields: dict[str, str] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = MappingProxyType({})
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 class Files(Storage, abc.ABC):

@@ -7,8 +7,7 @@ what everybody may see. All are read from a mapping, so that nothing here depend
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 Kind = Literal["folder", "tigris", "r2", "s3"]
@@ -22,8 +21,7 @@ PUBLIC: Final = "PUBLIC_BUCKET_NAME"
 TIGRIS_PUBLIC: Final = "https://{bucket}.t3.tigrisfiles.io/"
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(NamedTuple):
     """How to reach a bucket. ``url``: where browsers find public files, with a slash at its end."""
 
     name: str
@@ -122,7 +120,7 @@ def storages(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         for name in ("public", "private"):
             entries[f"{name}-bucket"] = {
                 "BACKEND": f"storage.s3.{name.capitalize()}Bucket",
-                "OPTIONS": asdict(access(values, public=name == "public")),
+                "OPTIONS": access(values, public=name == "public")._asdict(),
             }
     used = "folder" if kind_of(values) == "folder" else "bucket"
     in_use = {name: entries[f"{name}-{used}"] for name in ("public", "private")}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from django.core.signing import BadSignature, Signer
@@ -18,8 +17,7 @@ _UP: Final = "storage.upload"
 LONGEST_NAME: Final = 200  # characters of a file's name in a link
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(NamedTuple):
     """What a link lets its holder read, until when, and as what it is saved ("" = shown)."""
 
     key: str
@@ -33,8 +31,7 @@ class Download:
         return f"{PREFIX}{quote(self.key)}?{urlencode(query)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """What a form lets its holder store: one key, exactly so many bytes of one type."""
 
     key: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -51,7 +51,7 @@ class BucketFiles(Files):
                 if _status(error) == 416:  # it begins behind the end
                     return
                 raise
-            with answer["Body"] as body:
+            with closing(answer["Body"]) as body:
                 for piece in body.iter_chunks(limits.PIECE):
                     yield piece
                     if time.monotonic() > deadline:
