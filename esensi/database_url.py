@@ -19,3 +19,16 @@ def database_settings(url: str) -> dict[str, Any]:
         if value := options.pop(name, ""):
             found[name.upper()] = value
     return found | {"OPTIONS": options}
+
+
+def pool(size: int) -> dict[str, Any]:
+    """Give the options of a pool of so many connections; times are in seconds."""
+    return {
+        "min_size": 0,
+        "max_size": size,
+        # Fly's proxy cuts connections ten minutes into a restart of its own.
+        "max_lifetime": 600,
+        "max_idle": 300,
+        # Longer than any page may take: requests wait at the gate of esensi.asgi, not here.
+        "timeout": 10,
+    }

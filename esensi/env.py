@@ -6,20 +6,30 @@ anywhere; docs/settings.md lists the same table, and a test holds the two togeth
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.utils import parseaddr
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from esensi.credentials import credentials
+from esensi.env_types import (
+    domain_name,
+    mail_address,
+    one_of,
+    pool_size,
+    port_number,
+    postgres_url,
+    seconds,
+    secret_key,
+    secret_keys,
+    text,
+    web_path,
+    whole_number,
+    yes_or_no,
+)
 from esensi.mail_server import mail_url
 
 Environment = Literal["production", "development", "local"]
 
-#: Django's own ``check --deploy`` asks for 50 characters (security.W009).
-SECRET_KEY_LENGTH = 50
 LOCAL_SECRET_KEY = "local-only: nothing that this key signs may ever leave this machine"  # noqa: S105 - refused outside local
 DEPLOYED = ("production", "development")
 
@@ -51,85 +61,6 @@ class Variable:
     @property
     def type_name(self) -> str:
         return self.read.__name__.replace("_", " ")
-
-
-def one_of(*choices: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in choices:
-            raise ValueError(f"must be one of {', '.join(choices)}; it is {text!r}.")
-        return text
-
-    read.__name__ = " | ".join(choices)
-    return read
-
-
-def text(value: str) -> str:
-    return value
-
-
-def whole_number(value: str) -> int:
-    if not value.isascii() or not value.isdigit():
-        raise ValueError(f"must be a whole number; it is {value!r}.")
-    return int(value)
-
-
-def port_number(value: str) -> int:
-    number = whole_number(value)
-    if not 1 <= number <= 65535:
-        raise ValueError(f"must be a port between 1 and 65535; it is {number}.")
-    return number
-
-
-def pool_size(value: str) -> int:
-    number = whole_number(value)
-    if not 1 <= number <= 100:
-        raise ValueError(f"must be between 1 and 100 connections; it is {number}.")
-    return number
-
-
-def yes_or_no(value: str) -> bool:
-    known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
-    if value.lower() not in known:
-        raise ValueError(f"must be 1 or 0; it is {value!r}.")
-    return known[value.lower()]
-
-
-def domain_name(value: str) -> str:
-    label = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-    if not re.fullmatch(rf"{label}(\.{label})+", value):
-        raise ValueError(f"must be a domain name in lower case, without a port; it is {value!r}.")
-    return value
-
-
-def secret_key(value: str) -> str:
-    if len(value) < SECRET_KEY_LENGTH or len(set(value)) < 5:
-        raise ValueError(f"must be random and at least {SECRET_KEY_LENGTH} characters long.")
-    return value
-
-
-def secret_keys(value: str) -> list[str]:
-    return [secret_key(key) for key in value.split()]
-
-
-def postgres_url(value: str) -> str:
-    # The value may hold a password: the sentence must not repeat it.
-    parts = urlsplit(value)
-    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
-        raise ValueError("must look like postgresql://user:password@host:5432/name.")
-    return value
-
-
-def mail_address(value: str) -> str:
-    _name, address = parseaddr(value)
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address) or not value.isprintable():
-        raise ValueError(f"must look like Esensi <hello@esensi.online>; it is {value!r}.")
-    return value
-
-
-def web_path(value: str) -> str:
-    if not (value.startswith(("/", "https://")) and value.endswith("/")):
-        raise ValueError(f"must begin with / or https:// and end with /; it is {value!r}.")
-    return value
 
 
 VARIABLES = (
@@ -219,6 +150,38 @@ VARIABLES = (
         "",
         "Set by Fly on its machines: then visitors' addresses are read from Fly-Client-IP, and else "
         "from the connection alone.",
+    ),
+    Variable("FLY_REGION", text, "", "Set by Fly: the region, as the operations page shows it."),
+    Variable(
+        "FLY_IMAGE_REF",
+        text,
+        "",
+        "Set by Fly: the image, whose tag is the version that the operations page shows.",
+    ),
+    Variable(
+        "METRICS_PORT",
+        port_number,
+        None,
+        "The port that answers Prometheus (docs/metrics.md); without it none is opened.",
+    ),
+    Variable(
+        "REALTIME_AFFINITY",
+        one_of("none", "room"),
+        "none",
+        "With room, those who read the same are led to the same instance, where Fly's edge can.",
+    ),
+    Variable(
+        "REALTIME_FULL_AT",
+        whole_number,
+        "5000",
+        "Sockets from which this instance sends others elsewhere.",
+    ),
+    Variable(
+        "REALTIME_DRAIN_SECONDS",
+        seconds,
+        "3",
+        "Over which sockets are closed before the process ends; fly.toml's kill_timeout must be "
+        "longer by what requests need.",
     ),
     Variable("ESENSI_DEBUG", yes_or_no, "0", "Django's debug pages; refused outside local."),
     Variable(

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from esensi import env, postgres, security
 from esensi.credentials import Credential
-from esensi.database_url import database_settings
+from esensi.database_url import database_settings, pool
 from esensi.logs import LOGGING
 from esensi.mail_server import MailServer
+from esensi.realtime_settings import realtime_settings
 from sites import hosts
 from sites.auth.form_names import ACCOUNT_FORMS, MFA_FORMS
 from sites.internal.look import UNFOLD as UNFOLD_INTERNAL
@@ -116,19 +117,10 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # --- Database ----------------------------------------------------------------------------------
 _database = database_settings(_values["DATABASE_URL"] or postgres.local_url(BASE_DIR))
-_pool = {
-    "min_size": 0,
-    "max_size": _values["DATABASE_POOL_SIZE"],
-    # Fly's proxy cuts connections ten minutes into a restart of its own.
-    "max_lifetime": 600,
-    "max_idle": 300,
-    # Longer than any page may take: requests wait at the gate of esensi.asgi, not here.
-    "timeout": 10,
-}
 DATABASES = {
     "default": {
         **_database,
-        "OPTIONS": {**_database["OPTIONS"], "pool": _pool},
+        "OPTIONS": {**_database["OPTIONS"], "pool": pool(_values["DATABASE_POOL_SIZE"])},
         # Under ASGI every request has a thread of its own: a pool, never CONN_MAX_AGE.
         "CONN_MAX_AGE": 0,
         # A restarted database or a suspended machine leaves dead connections in the pool: each is
@@ -155,6 +147,10 @@ CHANNEL_LAYERS = {
 #: Requests answered at once: as many as there are connections for them.
 REQUESTS_AT_ONCE: int = _values["DATABASE_POOL_SIZE"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+#: How instances live together; realtime.ways and realtime.limits say what each word means.
+REALTIME = realtime_settings(_values)
+METRICS_PORT: int | None = _values["METRICS_PORT"]
 
 # --- Background work: sites.background -----------------------------------------------------------
 #: Where jobs run: inside the web process, in one of their own (`manage.py work`), or nowhere.
