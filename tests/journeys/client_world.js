@@ -74,14 +74,14 @@ export function makeWorld(options = {}) {
 /** A client in such a world, in one room whose doings are written down. */
 export function makeScene(Connection, options = {}) {
   const world = makeWorld(options);
-  const line = new Connection({ socket: "/realtime/", events: "/realtime/events/", say: "/realtime/say/", world });
+  const line = new Connection(world);
   const states = [], heard = [];
   line.watch((state) => states.push(state));
   const listener = {
     snapshot: (data) => heard.push(["snapshot", data]),
     event: (kind, data, { offset }) => heard.push([offset, kind]),
     transient: (kind) => heard.push(["transient", kind]),
-    presence: ({ count, people }) => heard.push(["presence", count, people.map(({ id }) => id)]),
+    presence: ({ count, people }) => heard.push(["presence", count, people.map(({ person }) => person)]),
     gone: (why) => heard.push(["gone", why]),
   };
   line.join("book.42", listener);

@@ -59,13 +59,13 @@ def test_a_page_that_joins_nothing_opens_nothing_and_one_page_has_one_connection
 ) -> None:
     opened = play("""
       const other = makeWorld();
-      const quiet = new Connection({ socket: "/s/", events: "/e/", say: "/y/", world: other });
+      const quiet = new Connection(other);
       await other.pass(600_000);
       other.look(true); other.look(false);
       return [other.sockets.length, quiet.state, world.sockets.length, world.sockets[0].address,
-        connection({ world: other }) === connection({})];
+        connection() === connection()];
     """)
-    assert opened == [0, "idle", 1, "ws://house.test/realtime/", True]
+    assert opened == [0, "idle", 1, "ws://house.test/realtime/?room=book.42", True]
 
 
 def test_rooms_of_one_turn_are_joined_in_one_frame(play: Play) -> None:
@@ -176,7 +176,7 @@ def test_the_bound_has_an_end_and_success_begins_anew(play: Play) -> None:
     waits = play("""
       const other = makeWorld();
       other.EventSource = undefined;
-      const lost = new Connection({ socket: "/s/", events: "/e/", say: "/y/", world: other });
+      const lost = new Connection(other);
       lost.join("book.42", {});
       const waits = [];
       const fail = async () => {
@@ -241,7 +241,7 @@ def test_a_proxy_that_swallows_the_handshake_and_a_browser_that_refuses_it_end_i
       const swallowed = [world.sockets[0].closed, world.streams.length];
       const other = makeWorld();
       other.WebSocket.throws = true;
-      new Connection({ socket: "/s/", events: "/e/", say: "/y/", world: other }).join("a.1", {});
+      new Connection(other).join("a.1", {});
       await other.pass(0);
       return [swallowed, other.streams.length];
     """)
@@ -375,8 +375,8 @@ def test_who_is_there_is_told_whole_and_then_by_changes(play: Play) -> None:
     heard = play("""
       const socket = await open(joined(5));
       const is = "presence", room = "book.42";
-      socket.hear({ is, room, count: 2, people: [{ id: 1 }, { id: 2 }] });
-      socket.hear({ is, room, count: 2, came: [{ id: 3 }], left: [{ id: 1 }] });
+      socket.hear({ is, room, count: 2, people: [{ person: 1 }, { person: 2 }] });
+      socket.hear({ is, room, count: 2, came: [{ person: 3 }], left: [{ person: 1 }] });
       socket.hear({ is, room, count: 1200 });
       return heard.slice(1);
     """)

@@ -3,7 +3,7 @@
  * be opened. What is said over it stands in docs/realtime/protocol.md.
  *
  *   const { connection } = await import(address);
- *   const line = connection({ socket: "/realtime/", events: "/realtime/events/", say: "/realtime/say/" });
+ *   const line = connection();
  *   line.watch((state) => …);          // "idle", "connecting", "open", "reconnecting", "offline",
  *                                      // "asleep" or "closed"
  *   line.join("book.42", {
@@ -20,6 +20,9 @@
  * knows its position (epoch and offset), asks for what came after it, and where the server no longer
  * has that, the page gets a snapshot instead. Nothing is opened before the first room is joined.
  */
+
+// On the page's own host.
+const SOCKET = "/realtime/", EVENTS = "/realtime/events/", SAY = "/realtime/say/";
 
 // Times in ms.
 const FIRST_WAIT = 3_000; // a restarted server gets its clients back within so long, spread evenly
@@ -52,11 +55,10 @@ const browser = () => ({
 
 let shared;
 
-/** Give the page's connection; the options count when it is first asked for. */
-export const connection = (options) => (shared ??= new Connection(options));
+/** Give the page's connection: all its scripts share one. */
+export const connection = () => (shared ??= new Connection());
 
 export class Connection {
-  #options;
   #world;
   #rooms = new Map();
   #watchers = new Set();
@@ -70,9 +72,7 @@ export class Connection {
   #timers = {};
   #asking = new Set(); // rooms to ask for when this turn of the loop ends
 
-  /** ``socket``, ``events`` and ``say`` are addresses; ``headers`` go with what is posted. */
-  constructor({ socket, events, say, headers = {}, hiddenFor = HIDDEN_FOR, world = {} }) {
-    this.#options = { socket, events, say, headers, hiddenFor };
+  constructor(world = {}) {
     this.#world = { ...browser(), ...world };
     const { document, window } = this.#world;
     document.addEventListener("visibilitychange", () => this.#looked(document.hidden));
@@ -123,9 +123,8 @@ export class Connection {
     const said = { do: "say", room, kind, data };
     if (!line.reads) line.send(said);
     else {
-      const { say, headers } = this.#options;
-      const types = { "Content-Type": "application/json", ...headers };
-      this.#world.fetch(say, { method: "POST", body: JSON.stringify(said), headers: types }).catch(() => {});
+      const headers = { "Content-Type": "application/json" };
+      this.#world.fetch(SAY, { method: "POST", body: JSON.stringify(said), headers }).catch(() => {});
     }
     return true;
   }
@@ -141,8 +140,10 @@ export class Connection {
   }
 
   #socket() {
-    const address = new URL(this.#options.socket, this.#world.document.baseURI);
+    const address = new URL(SOCKET, this.#world.document.baseURI);
     address.protocol = address.protocol.replace("http", "ws");
+    // The members of a room may be led to one instance.
+    address.searchParams.set("room", this.#rooms.keys().next().value);
     const line = { open: false, reads: false, send: (said) => socket.send(JSON.stringify(said)), close: () => socket?.close() };
     let socket;
     try {
@@ -156,7 +157,7 @@ export class Connection {
   }
 
   #stream() {
-    const address = new URL(this.#options.events, this.#world.document.baseURI);
+    const address = new URL(EVENTS, this.#world.document.baseURI);
     this.#asking.clear();
     address.searchParams.set("join", JSON.stringify([...this.#rooms.values()].map(request)));
     const stream = new this.#world.EventSource(address.href);
@@ -237,7 +238,7 @@ export class Connection {
   // --- Who looks at the page, and is there a network? ---
 
   #looked(hidden) {
-    if (hidden) this.#later("hidden", this.#options.hiddenFor, () => this.#sleep());
+    if (hidden) this.#later("hidden", HIDDEN_FOR, () => this.#sleep());
     else {
       this.#clear("hidden");
       this.#wake();
@@ -395,10 +396,10 @@ function request({ name: room, quiet, epoch, offset }) {
  * is told. */
 function present(room, { count, people, came = [], left = [] }) {
   if (people || !(came.length || left.length)) {
-    room.people = new Map(people?.map((person) => [person.id, person]));
+    room.people = new Map(people?.map((one) => [one.person, one]));
   }
-  for (const person of came) room.people.set(person.id, person);
-  for (const person of left) room.people.delete(person.id ?? person);
+  for (const one of came) room.people.set(one.person, one);
+  for (const one of left) room.people.delete(one.person);
   tell(room, "presence", { count, people: [...room.people.values()] });
 }
 
