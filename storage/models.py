@@ -55,3 +55,26 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.pk}"
+
+
+class Picture(models.Model):
+    """What is known of a stored picture, and what was made of it (``storage.derivatives``)."""
+
+    #: The key of the picture itself, in the public place.
+    key = models.CharField(max_length=LONGEST, primary_key=True)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    #: A ``data:`` address of a few pixels, or nothing.
+    placeholder = models.TextField(blank=True)
+    #: The widths of its derivatives by the ending of their keys: {"avif": [480, 800]}.
+    made: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    #: How they were made: with another recipe they are made anew.
+    recipe = models.PositiveSmallIntegerField()
+    #: Why nothing could be made of it.
+    failure = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager[Picture]] = models.Manager()
+
+    def __str__(self) -> str:
+        return self.key
