@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from realtime import protocol
+from realtime import metrics, protocol
 from realtime.protocol import Close, Message
 
 if TYPE_CHECKING:
@@ -38,13 +38,14 @@ class Caller:
 class Connection:
     """What the hub knows of one socket (``kind`` "socket") or event stream ("sse").
 
-    ``rooms`` are those joined, ``quiet`` those of them in which it is not counted. ``id`` is a UUID in
+    ``rooms`` are those joined, ``quiet`` those of them in which it is not counted, ``entering`` those on
+    whose threshold it stands. ``id`` is a UUID in
     hex, ``user_id`` is None for visitors, ``opened_at`` is aware.
     """
 
     __slots__ = (
-        "_end", "_hub", "_pending", "_size", "_write", "_writer", "caller", "closed_with", "id",
-        "joining", "kind", "opened_at", "quiet", "rooms",
+        "_end", "_hub", "_pending", "_size", "_write", "_writer", "caller", "closed_with", "entering", "id",
+        "kind", "opened_at", "quiet", "rooms",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - what makes a connection, all of it
@@ -61,8 +62,7 @@ class Connection:
         self.caller, self.kind, self.opened_at = caller, kind, opened_at
         self.rooms: set[str] = set()
         self.quiet: set[str] = set()
-        #: Rooms that have been asked for, each with the number of the newest asking.
-        self.joining: dict[str, int] = {}
+        self.entering: set[str] = set()
         self.closed_with: Close | None = None
         self._hub, self._write, self._end = hub, write, end
         self._pending: list[str] = []
@@ -102,7 +102,7 @@ class Connection:
         if self._writer and (
             self._size > limits.queued_characters or len(self._pending) > limits.queued_messages
         ):
-            self._hub.slow(self)
+            metrics.DROPS.add(where="socket" if self.kind == "socket" else "stream")
             self.close(Close.TOO_SLOW, "You read too slowly. Come back and catch up.")
 
     def flush(self, frames: dict[tuple[str, ...], str]) -> None:

@@ -2,27 +2,24 @@
 
 A room's message arrives once in each process, is encoded once, and is written to every socket
 directly. A channel, a queue or a task of its own for each socket of each message was measured to be
-thirty times slower (decision 0001 and docs/devops/websocket-scaling-without-redis.md).
+thirty times slower (docs/devops/websocket-scaling-without-redis.md).
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from realtime import protocol
+from realtime import metrics, protocol
 from realtime.connection import Connection
 from realtime.limits import Limits
 from realtime.protocol import Message, Why
 
 if TYPE_CHECKING:
-    from realtime.feed import Stored
-
-logger = logging.getLogger(__name__)
+    from realtime.reading import Stored
 
 #: Seconds in which messages gather for one frame: less than anybody notices, and half of what it
 #: costs to write each by itself when many talk.
@@ -45,11 +42,11 @@ class Watcher(Protocol):
 
 @dataclass
 class Held:
-    """Who is joining: what arrives meanwhile is kept until the past has been read."""
+    """What arrived for somebody who is joining, until they have been given the past."""
 
-    asking: int
     events: list[tuple[int, str]] = field(default_factory=list)
-    is_broken: bool = False  # the stream began anew, or more arrived than can be kept
+    #: The stream began anew, or more arrived than can be kept: read the past again.
+    is_broken: bool = False
 
 
 @dataclass
@@ -60,19 +57,20 @@ class RoomHere:
     held: dict[Connection, Held] = field(default_factory=dict)
     #: Up to which offset those have been told who read further than the feed has come.
     ahead: dict[Connection, int] = field(default_factory=dict)
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.live and not self.held
+    is_followed: bool = False
 
 
 class Hub:
-    """All connections of one event loop, by room. ``Hub.here()`` gives this loop's."""
+    """All connections of one event loop, by room. ``Hub.here()`` gives this loop's.
+
+    ``on_empty`` is called with a room's name when nobody is in it any more.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.loop = asyncio.get_running_loop()
         self.rooms: dict[str, RoomHere] = {}
+        self.on_empty: Callable[[str], None] = lambda room: None
         self._connections: dict[str, Connection] = {}
         self._watchers: list[Watcher] = []
         self._woken: list[Connection] = []
@@ -93,6 +91,10 @@ class Hub:
     def connections(self) -> list[Connection]:
         return list(self._connections.values())
 
+    def has(self, connection: Connection) -> bool:
+        """Is it open?"""
+        return connection.id in self._connections
+
     def members(self, room: str) -> list[Connection]:
         """Give the connections that have joined a room in this process."""
         here = self.rooms.get(room)
@@ -102,7 +104,7 @@ class Hub:
         """Write a ready message to all connections of this process in a room."""
         here = self.rooms.get(room)
         if here and here.live:
-            self._to_all(here.live, protocol.encode(message))
+            _to_all(here.live, protocol.encode(message))
 
     # --- connections come and go -------------------------------------------------------------
 
@@ -116,23 +118,53 @@ class Hub:
         if self._connections.pop(connection.id, None) is None:
             return
         connection.lost()
-        for room in {*connection.rooms, *connection.joining}:
+        for room in {*connection.rooms, *connection.entering}:
             self._forget(connection, room)
         for watcher in self._watchers:
             watcher.closed(connection)
 
+    def hold(self, connection: Connection, room: str) -> Held:
+        """Let somebody join, and keep back what comes for them until ``release``."""
+        here = self.rooms.setdefault(room, RoomHere())
+        here.live.discard(connection)
+        here.ahead.pop(connection, None)
+        held = here.held[connection] = Held()
+        connection.entering.add(room)
+        return held
+
+    def release(self, connection: Connection, room: str, until: int) -> None:
+        """Somebody has been told all up to the offset ``until``: let go what was kept back."""
+        here = self.rooms[room]
+        held = here.held.pop(connection)
+        connection.entering.discard(room)
+        for offset, encoded in held.events:
+            if offset > until:
+                connection.queue(encoded)
+        here.live.add(connection)
+        if not held.events or held.events[-1][0] < until:
+            here.ahead[connection] = until
+        connection.rooms.add(room)
+        for watcher in self._watchers:
+            watcher.joined(connection, room)
+
+    def is_held(self, connection: Connection, room: str, held: Held) -> bool:
+        """Is somebody still joining, as they were when ``held`` was given?"""
+        here = self.rooms.get(room)
+        return here is not None and here.held.get(connection) is held
+
     def leave(self, connection: Connection, room: str, why: Why | None = None) -> None:
         """Take a connection out of a room; it is told ``why``, unless it asked for it."""
         was_in = room in connection.rooms
-        connection.joining.pop(room, None)
         connection.rooms.discard(room)
         connection.quiet.discard(room)
+        connection.entering.discard(room)
         self._forget(connection, room)
-        if was_in and why is not None:
+        if not was_in:
+            return
+        if why is not None:
             connection.send(protocol.left(room, why))
-        if was_in:
-            for watcher in self._watchers:
-                watcher.left(connection, room)
+        for watcher in self._watchers:
+            watcher.left(connection, room)
 
     def _forget(self, connection: Connection, room: str) -> None:
         here = self.rooms.get(room)
@@ -141,6 +173,9 @@ class Hub:
         here.live.discard(connection)
         here.held.pop(connection, None)
         here.ahead.pop(connection, None)
+        if not here.live and not here.held:
+            del self.rooms[room]
+            self.on_empty(room)
 
     # --- what the feed calls -----------------------------------------------------------------
 
@@ -152,7 +187,7 @@ class Hub:
             message = protocol.event(room, one.offset, one.kind, one.at, one.data)
             self._event(here, one.offset, protocol.encode(message))
 
-    def transient(self, room: str, kind: str, data: Message) -> None:
+    def transient(self, room: str, kind: str, data: Mapping[str, Any]) -> None:
         self.to_room(room, protocol.transient(room, kind, data))
 
     def restarted(self, room: str, epoch: str) -> None:
@@ -162,15 +197,14 @@ class Hub:
         here.ahead.clear()
         for held in here.held.values():
             held.is_broken = True
-        self._to_all(here.live, protocol.encode(protocol.restarted(room, epoch)))
+        _to_all(here.live, protocol.encode(protocol.restarted(room, epoch)))
 
     def _event(self, here: RoomHere, offset: int, encoded: str) -> None:
+        told: set[Connection] = set()
         if here.ahead:
             told = {one for one, until in here.ahead.items() if offset <= until}
             here.ahead = {one: until for one, until in here.ahead.items() if offset < until}
-            self._to_all(here.live - told, encoded)
-        else:
-            self._to_all(here.live, encoded)
+        _to_all(here.live - told if told else here.live, encoded)
         for held in here.held.values():
             held.events.append((offset, encoded))
             held.is_broken |= len(held.events) > self.limits.queued_messages
@@ -183,18 +217,19 @@ class Hub:
             self.loop.call_later(TICK, self._tick)
         self._woken.append(connection)
 
-    def slow(self, connection: Connection) -> None:
-        """A reader was too slow."""
-
     def _tick(self) -> None:
         woken, self._woken = self._woken, []
         frames: dict[tuple[str, ...], str] = {}
         for connection in woken:
             connection.flush(frames)
 
-    def _to_all(self, connections: Iterator[Connection] | set[Connection], encoded: str) -> None:
-        for connection in tuple(connections):
-            connection.queue(encoded)
+
+def _to_all(connections: Iterable[Connection], encoded: str) -> None:
+    # A copy: whoever is found to be too slow leaves while the others are told.
+    receivers = tuple(connections)
+    for connection in receivers:
+        connection.queue(encoded)
+    metrics.DELIVERIES.add(len(receivers))
 
 
 _hubs: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = weakref.WeakKeyDictionary()

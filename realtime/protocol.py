@@ -9,7 +9,7 @@ gathered within a tick travels together.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any, Final
@@ -25,8 +25,8 @@ SAY_PATH: Final = "/realtime/say/"
 COME_BACK: Final = range(4000, 4400)
 STAY_AWAY: Final = range(4400, 5000)
 
-#: Characters of a room's name, its kind and the dot included.
-LONGEST_ROOM: Final = 100
+#: Characters of a room's name, its kind and the dot included: what `models.Room` takes.
+LONGEST_ROOM: Final = 80
 #: Offsets are PostgreSQL's ``bigint``.
 LARGEST_OFFSET: Final = 2**63 - 1
 #: Characters of an epoch, a UUID in any spelling, and of the kind of what a client says.
@@ -190,7 +190,12 @@ def _ping(given: dict[str, Any]) -> Ping:
     return Ping(n)
 
 
-_FRAMES: Final = {"join": _join, "leave": _leave, "say": _say, "ping": _ping}
+_FRAMES: Final[dict[str, Callable[[dict[str, Any]], Frame]]] = {
+    "join": _join,
+    "leave": _leave,
+    "say": _say,
+    "ping": _ping,
+}
 
 
 def _take_list(given: dict[str, Any]) -> list[Any]:

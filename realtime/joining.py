@@ -1,0 +1,195 @@
+"""How somebody comes into rooms: may they, what did they miss, and from then on everything once.
+
+Those who come together are asked for together: one query for each kind of room, and one for what all
+of them have missed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from realtime import metrics, protocol
+from realtime.asking import Asking, Unavailable, in_thread
+from realtime.connection import Connection
+from realtime.feed import Feed
+from realtime.hub import Held, Hub
+from realtime.protocol import JoinRoom, Message, Why
+from realtime.reading import Caught, Position
+from realtime.rooms import Ask, kind_of, split
+from realtime.stream_errors import UnknownRoom
+from realtime.streams import REVOCATIONS
+
+#: A stream that begins anew while somebody joins is read again, this many times.
+TRIES: Final = 3
+
+#: Somebody (a user of the project, or an ``AnonymousUser``) and a room.
+Wish = tuple[Any, str]
+
+
+@dataclass
+class Entry:
+    """Somebody on their way into one room."""
+
+    connection: Connection
+    wanted: JoinRoom
+    held: Held = field(default_factory=Held)
+
+    @property
+    def room(self) -> str:
+        return self.wanted.room
+
+    @property
+    def since(self) -> Position | None:
+        since = self.wanted.since
+        return Position(since.epoch, since.offset) if since else None
+
+
+class Joining:
+    """The way into the rooms of one hub. Needs the feed, and gives back rooms that are empty."""
+
+    def __init__(self, hub: Hub, feed: Feed) -> None:
+        self._hub, self._feed = hub, feed
+        self._gatherer: Asking[list[Entry], None] = Asking(self._join_all)
+        hub.on_empty = lambda room: feed.unfollow(room, hub)
+
+    async def join(self, connection: Connection, rooms: Iterable[JoinRoom]) -> None:
+        """Lead a connection into rooms: each is answered by ``joined`` or ``refused``."""
+        wanted = {one.room: one for one in rooms}
+        entries: list[Entry] = []
+        for one in wanted.values():
+            if why := self._refusal(connection, one.room, len(entries)):
+                self._refuse(connection, one.room, why)
+            else:
+                entries.append(Entry(connection, one))
+        if not entries:
+            return
+        try:
+            await self._gatherer.ask(entries)
+        except Unavailable:
+            for entry in entries:
+                self._hub.leave(connection, entry.room)
+                self._refuse(connection, entry.room, Why.UNAVAILABLE)
+
+    def _refusal(self, connection: Connection, room: str, more: int) -> Why | None:
+        if not is_room(room):
+            return Why.UNKNOWN
+        is_new = room not in connection.rooms
+        if is_new and len(connection.rooms) + more >= self._hub.limits.rooms_per_socket:
+            return Why.TOO_MANY_ROOMS
+        return None
+
+    def _refuse(self, connection: Connection, room: str, why: Why) -> None:
+        metrics.REFUSED.add(why=why.value)
+        connection.send(protocol.refused(room, why))
+
+    async def _join_all(self, batch: Sequence[list[Entry]]) -> list[None]:
+        # Held from before the right is asked: whose right ends meanwhile is found among them.
+        entries = [entry for asked in batch for entry in asked if self._hub.has(entry.connection)]
+        for entry in entries:
+            entry.held = self._hub.hold(entry.connection, entry.room)
+        for _try in range(TRIES):
+            if not entries:
+                return [None] * len(batch)
+            entries = await self._try(entries)
+        for entry in entries:
+            self._give_up(entry, Why.UNAVAILABLE)
+        return [None] * len(batch)
+
+    async def _try(self, entries: list[Entry]) -> list[Entry]:
+        """Lead in all that can be; give those whose stream began anew meanwhile."""
+        may = await in_thread(allowed, [(one.connection.caller.user, one.room) for one in entries])
+        welcome = []
+        for entry, is_allowed in zip(entries, may, strict=True):
+            if is_allowed:
+                welcome.append(entry)
+            else:
+                self._give_up(entry, Why.NOT_ALLOWED)
+        await self._follow({entry.room for entry in welcome})
+        caught = await self._feed.catch_up([(entry.room, entry.since) for entry in welcome])
+        lost = [
+            (entry.connection.caller.user, entry.room)
+            for entry, past in zip(welcome, caught, strict=True)
+            if not past.recovered
+        ]
+        states = iter(await in_thread(snapshots, lost) if lost else ())
+        again = []
+        for entry, past in zip(welcome, caught, strict=True):
+            state = None if past.recovered else next(states)
+            if not self._let_in(entry, past, state):
+                again.append(entry)
+        return again
+
+    def _let_in(self, entry: Entry, past: Caught, state: Mapping[str, Any] | None) -> bool:
+        """Tell somebody the past, and let them in; False where it has to be read again."""
+        connection, room = entry.connection, entry.room
+        if not self._hub.is_held(connection, room, entry.held):
+            self._refuse(connection, room, Why.NOT_ALLOWED)  # the right ended meanwhile
+            return True
+        if entry.held.is_broken:
+            entry.held = self._hub.hold(connection, room)
+            return False
+        if entry.wanted.since:
+            metrics.RECOVERIES.add(recovered="true" if past.recovered else "false")
+        connection.send(_joined(room, past, state))
+        (connection.quiet.add if entry.wanted.quiet else connection.quiet.discard)(room)
+        self._hub.release(connection, room, past.position.offset)
+        return True
+
+    async def _follow(self, rooms: Collection[str]) -> None:
+        for room in rooms:
+            here = self._hub.rooms.get(room)
+            if here is None or here.is_followed:
+                continue
+            await self._feed.follow(room, self._hub)
+            here = self._hub.rooms.get(room)
+            if here is None:
+                self._feed.unfollow(room, self._hub)
+            else:
+                here.is_followed = True
+
+    def _give_up(self, entry: Entry, why: Why) -> None:
+        self._hub.leave(entry.connection, entry.room)
+        self._refuse(entry.connection, entry.room, why)
+
+
+def _joined(room: str, past: Caught, state: Mapping[str, Any] | None) -> Message:
+    epoch, offset = past.position
+    if state is not None:
+        return protocol.joined(room, epoch, offset, state)
+    events = [protocol.event(room, one.offset, one.kind, one.at, one.data) for one in past.events]
+    return protocol.recovered(room, epoch, offset, events)
+
+
+def is_room(room: str) -> bool:
+    """Is this the name of a room that clients may ask for?"""
+    try:
+        kind_of(room)
+    except UnknownRoom:
+        return False
+    return room != REVOCATIONS
+
+
+def allowed(wishes: Sequence[Wish]) -> list[bool]:
+    """May they? One call of each kind's ``allowed``; synchronous. A kind that fails allows nothing."""
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    asks = []
+    for number, (user, room) in enumerate(wishes):
+        name, key = split(room)
+        by_kind[name].append(number)
+        asks.append(Ask(user, key))
+    may = [False] * len(wishes)
+    for numbers in by_kind.values():
+        kind = kind_of(wishes[numbers[0]][1])
+        # By identity: users and keys repeat, and what was asked twice is answered twice.
+        granted = {id(ask) for ask in kind.allowed([asks[number] for number in numbers])}
+        for number in numbers:
+            may[number] = id(asks[number]) in granted
+    return may
+
+
+def snapshots(wishes: Sequence[Wish]) -> list[Mapping[str, Any]]:
+    """Give each room's state as this person may see it; synchronous."""
+    return [kind_of(room).snapshot(user, split(room)[1]) for user, room in wishes]
