@@ -44,7 +44,7 @@ class ThisInstance:
     def __init__(self, ways: Ways, hub: Hub, layer: Any, now: Callable[[], float]) -> None:
         self.ways, self.hub, self._layer, self._now = ways, hub, layer, now
         machine = ways.machine or f"local-{secrets.token_hex(4)}"
-        self.me = Identity(uuid.uuid4().hex, machine, ways.region, ways.version)
+        self.me = Identity(this_process(), machine, ways.region, ways.version)
         #: All instances as of the last heartbeat, this one among them.
         self.peers: list[Peer] = []
         self.presence = Presence(hub, now)
@@ -235,6 +235,12 @@ async def _pause() -> None:
     await asyncio.sleep(PAUSE * random.uniform(0.5, 1))  # noqa: S311 - not a secret
 
 
+def this_process() -> str:
+    """Give what the running loop is called among the instances, a UUID in hex."""
+    loop = asyncio.get_running_loop()
+    return _names.setdefault(loop, uuid.uuid4().hex)
+
+
 def here() -> ThisInstance | None:
     """Give the running loop's instance, if it has begun."""
     return _here.get(asyncio.get_running_loop())
@@ -267,5 +273,6 @@ async def leave() -> None:
         await instance.leave()
 
 
+_names: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, str] = weakref.WeakKeyDictionary()
 _here: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, ThisInstance]
 _here = weakref.WeakKeyDictionary()
