@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -166,11 +167,37 @@ def test_an_initdb_that_lost_its_command_is_waited_for_and_leaves_nothing_behind
     newcomer.leave()
 
 
+def stopped_in_the_middle(launcher: int, unfinished: Path) -> int:
+    """Stop initdb once it has written something, however slow the machine is for this test: it runs
+    for a hundredth of a second between two looks. Gives its process id."""
+    found: list[int] = []
+
+    def writes() -> bool:  # and does not only tell its version
+        found[:] = [
+            pid for pid in children(launcher) if unfinished.name in read_or_nothing(_words(pid))
+        ]
+        return bool(found)
+
+    wait_for(writes, "initdb")
+    [initdb] = found
+    while True:
+        os.kill(initdb, signal.SIGSTOP)
+        if (unfinished / "PG_VERSION").exists():
+            return initdb
+        os.kill(initdb, signal.SIGCONT)
+        time.sleep(0.01)
+
+
+def _words(pid: int) -> Path:
+    return Path(f"/proc/{pid}/cmdline")
+
+
 def test_an_interrupted_creation_leaves_nothing_that_looks_like_data(launched: Checkout) -> None:
     user = launched.start()
     unfinished = launched.home / "data.new"
-    wait_for((unfinished / "PG_VERSION").exists, "the work of initdb")
+    initdb = stopped_in_the_middle(user.process.pid, unfinished)
     os.killpg(user.process.pid, signal.SIGINT)  # What Ctrl-C in a terminal does.
+    os.kill(initdb, signal.SIGCONT)
     user.process.communicate()
     assert not launched.data.exists()
     user = launched.join()

@@ -55,7 +55,7 @@ def test_ten_thousand_paragraphs_take_seconds(change: Callable[[int, str], str])
     texts = [f"{n} {A} {n * 7} {B}" for n in range(10_000)]
     old = assign_paragraph_ids(paragraphs(*texts), new_id=counter())
     new = paragraphs(*(change(n, text) for n, text in enumerate(texts)))
-    started = time.monotonic()
+    started = time.process_time()  # what others do on the machine meanwhile does not count
     assigned = assign_paragraph_ids(new, old, new_id=counter(20_000))
-    assert time.monotonic() - started < 30  # see PARAGRAPH_LIMIT
+    assert time.process_time() - started < 30  # see PARAGRAPH_LIMIT
     assert len(set(ids_of(assigned))) == 10_000

@@ -1,0 +1,165 @@
+"""The image, made and started as Fly would: built from the lock file, not as root, on code that cannot
+be written, against a real database; all five hosts answer, and it ends when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import os
+import shutil
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from sites import hosts
+from tests.fly import rehearsal
+from tests.fly.dockerfile import stages
+from tests.fly.files import ROOT, toml
+from tests.journeys.server import free_port
+from tests.realtime.stage import until
+from tests.sites.test_doors import database_url
+
+#: Megabytes (architecture.md, Numbers).
+LARGEST_IMAGE = 350
+SECRETS = {
+    "SECRET_KEY": "rehearsal-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ",
+    "EMAIL_URL": "smtp://nobody:nothing@127.0.0.1:1",
+}
+
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600), pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, float]]:
+    """The image's root, and its size in megabytes."""
+    if why := rehearsal.missing():
+        pytest.skip(why)
+    folder = tmp_path_factory.mktemp("image")
+    folder.chmod(0o755)
+    bare = rehearsal.base(folder)
+    build, final = stages(ROOT / "Dockerfile")
+    built, served = folder / "build", folder / "served"
+    for root in (built, served):
+        subprocess.run(["cp", "-a", str(bare), str(root)], check=True)
+    before = rehearsal.megabytes(bare / "usr", bare / "etc")
+    rehearsal.carry_out(build, built)
+    rehearsal.carry_out(final, served, built)
+    added = rehearsal.megabytes(served / "usr", served / "etc") - before
+    own = rehearsal.megabytes(served / "opt", served / "app")
+    yield served, rehearsal.SLIM + added + own
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def serving(root: Path, port: int, env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """The image's own command, as its own account."""
+    final = stages(ROOT / "Dockerfile")[1]
+    shell = ["/bin/sh", "-c", f"cd /app && exec {' '.join(final.command)}"]
+    words = rehearsal.words_to_enter(
+        root, shell, {**final.env, **env, "PORT": str(port)}, account="10001:10001", read_only=True
+    )
+    process = subprocess.Popen(words)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def ask(port: int, host: str, path: str = "/") -> tuple[int, str]:
+    asking = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        asking.request("GET", path, headers={"Host": host, "X-Forwarded-Proto": "https"})
+        answer = asking.getresponse()
+        return answer.status, answer.read().decode("utf-8", "replace")
+    except OSError:
+        return 0, ""
+    finally:
+        asking.close()
+
+
+def environment(database: str) -> dict[str, str]:
+    given = {key: value for key, value in toml("fly.toml")["env"].items() if key != "PORT"}
+    return {**given, **SECRETS, "DATABASE_URL": database}
+
+
+@contextmanager
+def by_port() -> Iterator[str]:
+    """The test's database by a port: a socket's folder is not inside the image."""
+    given = connection.get_connection_params()
+    folder, number = str(given.get("host") or ""), given.get("port") or 5432
+    if not folder.startswith("/"):
+        yield database_url()
+        return
+    with forwarded(f"{folder}/.s.PGSQL.{number}") as port:
+        user = given.get("user", "")
+        yield f"postgresql://{user}@127.0.0.1:{port}/{given['dbname']}"
+
+
+@contextmanager
+def forwarded(path: str) -> Iterator[int]:
+    """A port of this machine that leads to a socket in the file system."""
+
+    async def lead(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        inner_reader, inner_writer = await asyncio.open_unix_connection(path)
+        await asyncio.gather(_pass(reader, inner_writer), _pass(inner_reader, writer))
+
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    started = asyncio.start_server(lead, "127.0.0.1", 0)
+    server = asyncio.run_coroutine_threadsafe(started, loop).result(10)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        loop.call_soon_threadsafe(server.close)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+
+
+async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while piece := await reader.read(65536):
+            writer.write(piece)
+            await writer.drain()
+    except OSError:
+        pass
+    finally:
+        writer.close()
+
+
+def test_the_image_is_small_and_serves_five_hosts_as_nobody(image: tuple[Path, float]) -> None:
+    root, size = image
+    print(f"The image holds {size:.0f} MB.")  # noqa: T201 - shown by `make soak`
+    assert size <= LARGEST_IMAGE
+    port = free_port()
+    with by_port() as database, serving(root, port, environment(database)) as process:
+        until(lambda: ask(port, "x", "/healthz")[0] == 200, patience=60)
+        names = hosts.names("production", "esensi.online", 443).domains
+        statuses = {key: ask(port, name)[0] for key, name in names.items()}
+        assert statuses == {
+            "main": 200,
+            "chapter": 200,
+            "publish": 302,
+            "internal": 302,
+            "auth": 302,
+        }
+        page = ask(port, names["main"])[1]
+        style = page.split('href="/static/house.')[1].split('"')[0]
+        assert ask(port, names["main"], f"/static/house.{style}")[0] == 200
+        server = _child(process.pid)
+        assert os.stat(f"/proc/{server}").st_uid == 10001
+        os.kill(server, signal.SIGTERM)
+        until(lambda: process.poll() is not None, patience=60)
+
+
+def _child(pid: int) -> int:
+    """The innermost process: unshare forks once, and everything after it is exec."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return _child(int(children[0])) if children else pid
