@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.contrib.sitemaps import views
 from django.db.models import Max, QuerySet
-from django.urls import URLPattern, path
+from django.http import HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 #: Addresses in one file: a tenth of what the protocol allows, so that each comes in a second.
@@ -33,23 +33,13 @@ class Dated:
         return latest
 
 
-def sitemap_urls(sitemaps: Mapping[str, Any]) -> list[URLPattern]:
-    """Give the patterns of a host's map: an index, and the files that it names.
+@require_safe
+def index(request: HttpRequest, sitemaps: str) -> HttpResponse:
+    """The map's files."""
+    return views.index(request, sitemaps=import_string(sitemaps), sitemap_url_name="sitemap")
 
-    Main's links and the reading room's each stand on their own host's map, because the protocol
-    lets a map speak for its own host alone.
-    """
-    return [
-        path(
-            "sitemap.xml",
-            require_safe(views.index),
-            {"sitemaps": sitemaps, "sitemap_url_name": "sitemap"},
-            name="sitemaps",
-        ),
-        path(
-            "sitemap-<slug:section>.xml",
-            require_safe(views.sitemap),
-            {"sitemaps": sitemaps},
-            name="sitemap",
-        ),
-    ]
+
+@require_safe
+def section(request: HttpRequest, sitemaps: str, section: str) -> HttpResponse:
+    """One file of the map."""
+    return views.sitemap(request, sitemaps=import_string(sitemaps), section=section)

@@ -8,94 +8,96 @@ whatever is linked from elsewhere goes through ``sites.links.host_url``.
 
 from __future__ import annotations
 
-from allauth.account import views as allauth
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from sites.auth import data, mail_page, sessions, steps, views
-from sites.auth.lazily import lazily
-from sites.auth.second_factor import second_factor
-from sites.auth.sign_in import SignInView
 from sites.common_urls import common_urls
 from sites.errors import HANDLERS
+from sites.lazily import lazily
 
-_MFA = "allauth.mfa"
+_ACCOUNT, _MFA = "allauth.account.views", "allauth.mfa"
 
-_sign_in = SignInView.as_view()
-_sign_up = steps.SignUpView.as_view()
+_sign_in = lazily("sites.auth.sign_in.SignInView")
+_sign_up = lazily("sites.auth.steps.SignUpView")
 
 _doors: list[URLPattern | URLResolver] = [
     path("sign-in/", _sign_in, name="sign_in"),
     path("sign-in/", _sign_in, name="account_login"),
-    path("sign-out/", views.sign_out, name="sign_out"),
+    path("sign-out/", lazily("sites.auth.views.sign_out"), name="sign_out"),
     path("sign-up/", _sign_up, name="sign_up"),
     path("sign-up/", _sign_up, name="account_signup"),
     path(
         "closed/",
-        allauth.AccountInactiveView.as_view(template_name="auth/closed.html"),
+        lazily(f"{_ACCOUNT}.AccountInactiveView", template_name="auth/closed.html"),
         name="account_inactive",
     ),
     path(
         "verify/",
-        allauth.EmailVerificationSentView.as_view(template_name="auth/verify_sent.html"),
+        lazily(f"{_ACCOUNT}.EmailVerificationSentView", template_name="auth/verify_sent.html"),
         name="account_email_verification_sent",
     ),
     re_path(
         r"^verify/(?P<key>[-:\w]+)/$",
-        steps.ConfirmAddressView.as_view(),
+        lazily("sites.auth.steps.ConfirmAddressView"),
         name="account_confirm_email",
     ),
     path(
         "reset/",
-        allauth.PasswordResetView.as_view(template_name="auth/reset.html"),
+        lazily(f"{_ACCOUNT}.PasswordResetView", template_name="auth/reset.html"),
         name="account_reset_password",
     ),
     path(
         "reset/sent/",
-        allauth.PasswordResetDoneView.as_view(template_name="auth/reset_sent.html"),
+        lazily(f"{_ACCOUNT}.PasswordResetDoneView", template_name="auth/reset_sent.html"),
         name="account_reset_password_done",
     ),
     path(
         "reset/done/",
-        allauth.PasswordResetFromKeyDoneView.as_view(template_name="auth/reset_done.html"),
+        lazily(f"{_ACCOUNT}.PasswordResetFromKeyDoneView", template_name="auth/reset_done.html"),
         name="account_reset_password_from_key_done",
     ),
     re_path(
         r"^reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        allauth.PasswordResetFromKeyView.as_view(template_name="auth/reset_choose.html"),
+        lazily(f"{_ACCOUNT}.PasswordResetFromKeyView", template_name="auth/reset_choose.html"),
         name="account_reset_password_from_key",
     ),
 ]
 
 _own_account: list[URLPattern | URLResolver] = [
-    path("", views.account, name="account"),
+    path("", lazily("sites.auth.views.account"), name="account"),
     path(
-        "email/", allauth.EmailView.as_view(template_name="auth/email.html"), name="account_email"
+        "email/",
+        lazily(f"{_ACCOUNT}.EmailView", template_name="auth/email.html"),
+        name="account_email",
     ),
     path(
         "password/",
-        allauth.PasswordChangeView.as_view(template_name="auth/password_change.html"),
+        lazily(f"{_ACCOUNT}.PasswordChangeView", template_name="auth/password_change.html"),
         name="account_change_password",
     ),
-    path("password/new/", steps.SetPasswordView.as_view(), name="account_set_password"),
+    path("password/new/", lazily("sites.auth.steps.SetPasswordView"), name="account_set_password"),
     path(
         "confirm/",
-        allauth.ReauthenticateView.as_view(template_name="auth/confirm.html"),
+        lazily(f"{_ACCOUNT}.ReauthenticateView", template_name="auth/confirm.html"),
         name="account_reauthenticate",
     ),
-    path("sessions/", sessions.sessions, name="sessions"),
-    path("sessions/end-all/", sessions.end_all, name="end_sessions"),
-    path("sessions/<int:number>/end/", sessions.end_one, name="end_session"),
+    path("sessions/", lazily("sites.auth.sessions.sessions"), name="sessions"),
+    path("sessions/end-all/", lazily("sites.auth.sessions.end_all"), name="end_sessions"),
+    path("sessions/<int:number>/end/", lazily("sites.auth.sessions.end_one"), name="end_session"),
 ]
 
 _own_data: list[URLPattern | URLResolver] = [
-    path("data/", data.data, name="data"),
-    path("data/export/", data.data_export, name="data_export"),
-    path("data/erase/", data.data_erase, name="data_erase"),
-    path("data/erased/", data.data_erased, name="data_erased"),
+    path("data/", lazily("sites.auth.data.data"), name="data"),
+    path("data/export/", lazily("sites.auth.data.data_export"), name="data_export"),
+    path("data/erase/", lazily("sites.auth.data.data_erase"), name="data_erase"),
+    path("data/erased/", lazily("sites.auth.data.data_erased"), name="data_erased"),
 ]
 
 _second_factors: list[URLPattern | URLResolver] = [
-    path("two-factor/required/", second_factor, name="second_factor"),
+    path(
+        "two-factor/required/",
+        lazily("sites.auth.second_factor.second_factor"),
+        name="second_factor",
+    ),
     path(
         "two-factor/",
         lazily(f"{_MFA}.base.views.IndexView", template_name="auth/two_factor.html"),
@@ -179,9 +181,9 @@ _second_factors: list[URLPattern | URLResolver] = [
 
 # Found outside local, too, where they answer 404: addresses do not depend on the environment.
 _mails: list[URLPattern | URLResolver] = [
-    path("mail/", mail_page.mails, name="kept_mails"),
-    path("mail/<slug:name>/", mail_page.mail, name="kept_mail"),
-    path("mail/<slug:name>/html/", mail_page.mail_html, name="kept_mail_html"),
+    path("mail/", lazily("sites.auth.mail_page.mails"), name="kept_mails"),
+    path("mail/<slug:name>/", lazily("sites.auth.mail_page.mail"), name="kept_mail"),
+    path("mail/<slug:name>/html/", lazily("sites.auth.mail_page.mail_html"), name="kept_mail_html"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

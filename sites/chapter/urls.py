@@ -2,25 +2,32 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sites.chapter import preview, shelves, views
-from sites.chapter.sitemaps import SITEMAPS
 from sites.common_urls import common_urls
 from sites.errors import HANDLERS
-from sites.sitemaps import sitemap_urls
+from sites.lazily import lazily
+from sites.sitemap_urls import sitemap_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *common_urls(),
-    *sitemap_urls(SITEMAPS),
-    path("", views.home, name="home"),
-    path("reading/", views.reading, name="reading"),
-    path("shelves/", shelves.shelves, name="shelves"),
-    path("shelves/<slug:key>/", shelves.shelf, name="shelf"),
-    path("preview/<str:token>/", preview.preview, name="preview"),
-    path("preview/<str:token>/<int:number>/", preview.preview_chapter, name="preview_chapter"),
+    *sitemap_urls("sites.chapter.sitemaps.SITEMAPS"),
+    path("", lazily("sites.chapter.views.home"), name="home"),
+    path("reading/", lazily("sites.chapter.views.reading"), name="reading"),
+    path("shelves/", lazily("sites.chapter.shelves.shelves"), name="shelves"),
+    path("shelves/<slug:key>/", lazily("sites.chapter.shelves.shelf"), name="shelf"),
+    path("preview/<str:token>/", lazily("sites.chapter.preview.preview"), name="preview"),
+    path(
+        "preview/<str:token>/<int:number>/",
+        lazily("sites.chapter.preview.preview_chapter"),
+        name="preview_chapter",
+    ),
     # Last: a slug may be any word, the ones above excepted.
-    path("<slug:slug>/", views.contents, name="contents"),
-    path("<slug:slug>/<int:number>/", views.read, name="read"),
-    path("<slug:slug>/<int:number>/place/", views.keep_place, name="keep_place"),
+    path("<slug:slug>/", lazily("sites.chapter.views.contents"), name="contents"),
+    path("<slug:slug>/<int:number>/", lazily("sites.chapter.views.read"), name="read"),
+    path(
+        "<slug:slug>/<int:number>/place/",
+        lazily("sites.chapter.views.keep_place"),
+        name="keep_place",
+    ),
 ]
 
 handler400 = HANDLERS["handler400"]

@@ -6,19 +6,20 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Literal
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from sites.books.models import MergedSlug
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def leading_on(kind: Literal["author", "genre"], view: View) -> View:
     """Give ``view`` (of a slug) with a 301 where its page is missing and was merged into another."""
 
     @wraps(view)
-    def found_or_led_on(request: HttpRequest, slug: str) -> HttpResponse:
+    def found_or_led_on(request: HttpRequest, slug: str) -> HttpResponseBase:
         try:
             return view(request, slug)
         except Http404:

@@ -1,15 +1,13 @@
-"""The shop window: every view reads, none writes."""
+"""The catalogue's pages: every view reads, none writes."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sites.books.linked_data import SocialCard, author_data, book_card, book_data, house_data
+from sites.books.linked_data import SocialCard, author_data, book_card, book_data
 from sites.books.models import Genre, Shelf
 from sites.books.shelves import follows_author
 from sites.links import host_url
@@ -17,15 +15,7 @@ from sites.main.authors import author_with_books, names_page
 from sites.main.book_page import book_page
 from sites.main.catalogue import CatalogueQuery, cards_page, languages
 from sites.main.search import results_page
-from sites.main.shelves import genres, home_page
-
-
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """The first sentence of a book, and the shelves."""
-    page = home_page(request.user, timezone.now(), language=get_language() or "")
-    context = {"home": page, "data": house_data(), "card": _house_card()}
-    return render(request, "main/home.html", context)
+from sites.main.shelves import genres
 
 
 @require_safe
@@ -93,10 +83,3 @@ def genre(request: HttpRequest, slug: str) -> HttpResponse:
     shelf = get_object_or_404(Genre, slug=slug)
     page = cards_page(CatalogueQuery(genre=slug).books(now), request.GET.get("page", ""), now)
     return render(request, "main/genre.html", {"genre": shelf, "page": page})
-
-
-def _house_card() -> SocialCard:
-    description = _(
-        "Esensi is an online publishing house: books and serials to read in the browser."
-    )
-    return SocialCard("Esensi", description, host_url("main", "home"))
