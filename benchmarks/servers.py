@@ -35,6 +35,7 @@ def deployed_environment(database: str, port: int, static: Path) -> dict[str, st
         "ESENSI_ENV": "production",
         "SECRET_KEY": "for-benchmarks-only-0123456789-abcdefghijklmnopqrstuvwxyz",
         "EMAIL_URL": "smtp://mail.invalid:587",
+        "FILES_BACKEND": "folder",
         "ESENSI_STATIC_ROOT": str(static),
     }
 

@@ -6,6 +6,7 @@ import os
 from typing import cast
 
 import django
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "esensi.settings")
 django.setup(set_prefix=False)
@@ -16,13 +17,16 @@ from esensi.gate import RequestGate  # noqa: E402
 from esensi.guarded import guarded  # noqa: E402
 from esensi.health import Health  # noqa: E402
 from esensi.one_thread import OneThreadHandler  # noqa: E402
-from esensi.pictures import Pictures  # noqa: E402
 from esensi.sockets import refuse_unsafe, sockets  # noqa: E402
 from esensi.static_files import with_static_files  # noqa: E402
+from storage.serving import StoredFiles  # noqa: E402
 
 _django = OneThreadHandler()
 _pages = RequestGate(cast(App, _django))
-_http: App = Health(guarded(with_static_files(Pictures(_pages)), unsafe=_pages))
+# Files from a folder are no more to be found by search engines than the pages that show them.
+_unindexed = [] if settings.HOST_NAMES.public else [(b"x-robots-tag", b"noindex")]
+_files = StoredFiles(_pages, headers=_unindexed)
+_http: App = Health(guarded(with_static_files(_files), unsafe=_pages))
 _sockets: App = guarded(sockets, unsafe=refuse_unsafe)
 
 

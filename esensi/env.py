@@ -6,8 +6,7 @@ anywhere; docs/settings.md lists the same table, and a test holds the two togeth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from esensi.credentials import credentials
@@ -22,11 +21,13 @@ from esensi.env_types import (
     secret_key,
     secret_keys,
     text,
-    web_path,
     whole_number,
     yes_or_no,
 )
+from esensi.file_variables import FILE_VARIABLES
 from esensi.mail_server import mail_url
+from esensi.variable import Variable
+from storage import configuration
 
 Environment = Literal["production", "development", "local"]
 
@@ -41,26 +42,6 @@ class BadEnvironment(Exception):
         self.problems = problems
         lines = "\n".join(f"  - {problem}" for problem in problems)
         super().__init__(f"The environment is not complete:\n{lines}\nSee docs/settings.md.")
-
-
-@dataclass(frozen=True)
-class Variable:
-    """One environment variable: how to read it, and a sentence on what it is for.
-
-    ``read`` turns the text into a value and raises ``ValueError`` with the end of a sentence that
-    begins with the variable's name. ``required_in`` names the environments without a default.
-    """
-
-    name: str
-    read: Callable[[str], Any]
-    default: str | None
-    sentence: str
-    required_in: tuple[str, ...] = ()
-    secret: bool = False
-
-    @property
-    def type_name(self) -> str:
-        return self.read.__name__.replace("_", " ")
 
 
 VARIABLES = (
@@ -184,18 +165,7 @@ VARIABLES = (
         "longer by what requests need.",
     ),
     Variable("ESENSI_DEBUG", yes_or_no, "0", "Django's debug pages; refused outside local."),
-    Variable(
-        "ESENSI_MEDIA_ROOT",
-        text,
-        "",
-        "The folder for covers and pictures. Default: .local/media in the project.",
-    ),
-    Variable(
-        "ESENSI_MEDIA_URL",
-        web_path,
-        "/media/",
-        "Where browsers find that folder; /media/ is served by the program itself.",
-    ),
+    *FILE_VARIABLES,
     Variable(
         "ESENSI_STATIC_ROOT",
         text,
@@ -254,9 +224,13 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _contradictions(values: Mapping[str, Any]) -> list[str]:
-    if values.get("ESENSI_ENV") in DEPLOYED and values.get("ESENSI_DEBUG"):
-        return ["ESENSI_DEBUG shows secrets to visitors: take it out, or set ESENSI_ENV=local."]
-    return []
+    deployed = values.get("ESENSI_ENV") in DEPLOYED
+    found = configuration.problems(values, folder_is_kept=not deployed)
+    if deployed and values.get("ESENSI_DEBUG"):
+        found.append(
+            "ESENSI_DEBUG shows secrets to visitors: take it out, or set ESENSI_ENV=local."
+        )
+    return found
 
 
 def _default_domain(environment: str) -> str:

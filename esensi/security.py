@@ -18,12 +18,13 @@ PERMISSIONS_POLICY = (
 )
 
 
-def policies(*, origins: list[str], media: str) -> dict[str, Directives]:
+def policies(*, origins: list[str], media: str, uploads: str) -> dict[str, Directives]:
     """Give the directives of each policy that ``sites.hosts`` names.
 
     ``origins`` are the five hosts: signing in and out posts across them, and browsers apply
     ``form-action`` to the redirects that follow, too. ``media`` is the origin of covers and
-    pictures, or nothing where it is the host itself.
+    pictures, or nothing where it is the host itself; ``uploads`` that of the bucket to which the
+    desks send files.
     """
     pictures = [SELF, "data:", *([media] if media else [])]
     strict: Directives = {
@@ -43,6 +44,7 @@ def policies(*, origins: list[str], media: str) -> dict[str, Directives]:
         # Alpine.js evaluates expressions from attributes; Unfold writes style attributes.
         "script-src": [SELF, UNSAFE_EVAL, NONCE],
         "style-src": [SELF, UNSAFE_INLINE],
+        "connect-src": [SELF, *([uploads] if uploads else [])],
     }
     return {"strict": strict, "admin": admin}
 

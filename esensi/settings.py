@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +17,7 @@ from sites import hosts
 from sites.auth.form_names import ACCOUNT_FORMS, MFA_FORMS
 from sites.internal.look import UNFOLD as UNFOLD_INTERNAL
 from sites.publish.look import UNFOLD as UNFOLD_PUBLISH
+from storage import configuration
 
 # Unfold reads the look of each desk by its site's `settings_name`.
 __all__ = ["ACCOUNT_FORMS", "LOGGING", "MFA_FORMS", "UNFOLD_INTERNAL", "UNFOLD_PUBLISH"]
@@ -279,18 +279,19 @@ USE_TZ = True
 # --- Files -------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(_values["ESENSI_STATIC_ROOT"] or BASE_DIR / "staticfiles")
-MEDIA_URL = _values["ESENSI_MEDIA_URL"]
 MEDIA_ROOT = Path(_values["ESENSI_MEDIA_ROOT"] or BASE_DIR / ".local" / "media")
 _MANIFEST = "esensi.static_storage.CollectedFiles"
 _PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    **configuration.storages(_values),
     # Hashed names need collectstatic, which is a step of the image; a laptop does without.
     "staticfiles": {"BACKEND": _PLAIN if ESENSI_ENV == "local" else _MANIFEST},
 }
 
-_media = urlsplit(MEDIA_URL)
+#: Where browsers find public files.
+MEDIA_URL = configuration.public_url(_values) or _values["ESENSI_MEDIA_URL"]
 CSP_POLICIES = security.policies(
     origins=HOST_NAMES.origins,
-    media=f"{_media.scheme}://{_media.netloc}" if _media.netloc else "",
+    media=configuration.origin_of(MEDIA_URL),
+    uploads=configuration.upload_origin(_values),
 )

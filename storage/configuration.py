@@ -39,7 +39,7 @@ class Access(NamedTuple):
 
     @property
     def origin(self) -> str:
-        """The origin that signed links and forms lead to, for a content security policy."""
+        """The origin that signed links and forms lead to."""
         parts = urlsplit(self.endpoint)
         bucket = f"{self.name}." if self.addressing == "virtual" else ""
         return f"{parts.scheme}://{bucket}{parts.netloc}"
@@ -51,7 +51,8 @@ def kind_of(values: Mapping[str, Any]) -> Kind:
     for kind in KINDS:
         if asked == kind:
             return kind
-    if not any(values.get(name) for name in PRIVATE):
+    # Not by keys alone: developers have some in their shells, for other things.
+    if not values.get("BUCKET_NAME") and not values.get("AWS_ENDPOINT_URL_S3"):
         return "folder"
     host = urlsplit(values.get("AWS_ENDPOINT_URL_S3") or "").hostname or ""
     if host.endswith((".tigris.dev", "t3.storage.dev", ".tigrisfiles.io")):
@@ -125,3 +126,19 @@ def storages(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     used = "folder" if kind_of(values) == "folder" else "bucket"
     in_use = {name: entries[f"{name}-{used}"] for name in ("public", "private")}
     return {"default": in_use["public"], **in_use, **entries}
+
+
+def public_url(values: Mapping[str, Any]) -> str:
+    """Give where browsers find the public bucket's files; "" where a folder holds them."""
+    return "" if kind_of(values) == "folder" else access(values, public=True).url
+
+
+def upload_origin(values: Mapping[str, Any]) -> str:
+    """Give the origin that browsers send files to; "" where it is the page's own."""
+    return "" if kind_of(values) == "folder" else access(values, public=False).origin
+
+
+def origin_of(address: str) -> str:
+    """Give the origin of an address, for a content security policy; "" for a path of the page's own."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

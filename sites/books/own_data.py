@@ -103,8 +103,8 @@ def _preview_links(user: User) -> list[Row]:
 def _uploads(user: User) -> list[Row]:
     columns = ("name", "book_id", "created_at")
     waiting = rows(PendingImport.objects.filter(user=user).order_by("pk").values(*columns))
-    columns = ("name", "purpose", "type", "size", "state", "created_at")
-    return waiting + rows(Upload.objects.filter(owner=user).order_by("pk").values(*columns))
+    sent = ("name", "purpose", "type", "size", "state", "created_at")
+    return waiting + rows(Upload.objects.filter(owner=user).order_by("pk").values(*sent))
 
 
 def _forget(user: User, wishes: Wishes, now: datetime) -> None:

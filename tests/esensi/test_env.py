@@ -20,6 +20,7 @@ DEPLOYED_ENVIRON = {
     "SECRET_KEY": KEY,
     "DATABASE_URL": "postgresql://esensi:pass@db.example:5432/esensi",
     "EMAIL_URL": "smtp://esensi:pass@mail.example",
+    "FILES_BACKEND": "folder",
 }
 
 
@@ -42,7 +43,8 @@ def test_deployed_environments_name_every_missing_secret_at_once(environment: st
     required = [variable.name for variable in VARIABLES if environment in variable.required_in]
     door = ["BASIC_AUTH"] if environment == "development" else []
     assert required == ["SECRET_KEY", "DATABASE_URL", *door, "EMAIL_URL"]
-    assert [problem.split()[0] for problem in caught.value.problems] == required
+    told = [problem.split()[0] for problem in caught.value.problems]
+    assert told == [*required, "BUCKET_NAME"]
 
 
 def test_missing_and_malformed_are_told_together_without_repeating_a_secret() -> None:
@@ -81,6 +83,11 @@ def test_missing_and_malformed_are_told_together_without_repeating_a_secret() ->
         ("ESENSI_DEBUG", "maybe"),
         ("ESENSI_MEDIA_URL", "media"),
         ("ESENSI_MEDIA_URL", "http://media.example/"),
+        ("FILES_BACKEND", "floppy"),
+        ("AWS_ENDPOINT_URL_S3", "fly.storage.tigris.dev"),
+        ("AWS_ENDPOINT_URL_S3", "https://fly.storage.tigris.dev/bucket"),
+        ("PUBLIC_FILES_URL", "/media/"),
+        ("PUBLIC_FILES_URL", "https://files.example"),
         ("EMAIL_URL", "http://mail.example"),
         ("EMAIL_FROM", "Esensi"),
         ("BASIC_AUTH", "ratih"),
@@ -134,7 +141,7 @@ def test_people_at_the_door_are_told_apart_and_no_password_is_repeated() -> None
 
 def test_the_documentation_holds_the_same_table() -> None:
     rows = re.findall(
-        r"^\| `([A-Z_]+)` \| (.+?) \| (.+?) \| (.+) \|$",
+        r"^\| `([A-Z0-9_]+)` \| (.+?) \| (.+?) \| (.+) \|$",
         (ROOT / "docs/settings.md").read_text(),
         re.M,
     )

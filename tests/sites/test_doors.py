@@ -39,6 +39,7 @@ def probe(environment: str, database: str, static: str) -> dict[str, Any]:
             else "",
             "ESENSI_STATIC_ROOT": static,
             "EMAIL_URL": "smtp://mail.invalid" if environment != "local" else "",
+            "FILES_BACKEND": "folder",
             "BASIC_AUTH": "probe:a-door-of-tests" if environment == "development" else "",
         },
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""The pictures' door: what a folder holds, harmless, for a year, and nothing else of it."""
+"""The folder's door: public pictures for a year, private files by links, uploads by forms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from django.conf import settings as configured
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from esensi.pictures import SHOWN, Pictures
+from storage.keys import ENDINGS
+from storage.serving import SHOWN, StoredFiles
 from tests.sites.doors_probe import ask, http_scope
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
@@ -27,7 +28,7 @@ def store(key: str, content: bytes = SVG) -> str:
 
 
 async def get(path: str, method: str = "GET", **headers: str) -> dict[str, Any]:
-    return await ask(Pictures(teapot), "x", path, method=method, **headers)
+    return await ask(StoredFiles(teapot), "x", path, method=method, **headers)
 
 
 async def test_a_cover_is_served_for_a_year_and_harmless_by_itself() -> None:
@@ -44,13 +45,13 @@ async def test_a_cover_is_served_for_a_year_and_harmless_by_itself() -> None:
     assert not {"vary", "content-encoding"} & set(headers)
 
 
-@pytest.mark.parametrize("suffix", SHOWN)
-async def test_pictures_arrive_as_they_are_stored(suffix: str) -> None:
+@pytest.mark.parametrize("kind", sorted(SHOWN))
+async def test_pictures_arrive_as_they_are_stored(kind: str) -> None:
     content = b"a picture " * 20_000
-    key = store(f"a{suffix}", content)
+    key = store(f"a.{ENDINGS[kind]}", content)
     answer = await get(f"/media/{key}", accept_encoding="gzip, br")
     assert answer["body"].encode() == content
-    assert answer["headers"]["content-type"].encode() == SHOWN[suffix]
+    assert answer["headers"]["content-type"] == kind
     assert "content-encoding" not in answer["headers"]
     head = await get(f"/media/{key}", method="HEAD", accept_encoding="gzip")
     assert head["body"] == ""
@@ -89,7 +90,7 @@ async def test_what_is_missing_or_no_picture_is_led_on(key: str) -> None:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    await Pictures(teapot)(scope, asyncio.Queue[Any]().get, send)
+    await StoredFiles(teapot)(scope, asyncio.Queue[Any]().get, send)
     assert sent[0]["status"] == 418
 
 
@@ -117,7 +118,7 @@ async def test_where_a_bucket_serves_them_the_folder_is_closed(settings: Any) ->
     settings.MEDIA_URL = "/media/"
     assert (await get("/media/a.svg"))["status"] == 200
     memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
-    settings.STORAGES = settings.STORAGES | {"default": memory}
+    settings.STORAGES = settings.STORAGES | {"public": memory}
     assert (await get("/media/a.svg"))["status"] == 418
 
 

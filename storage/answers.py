@@ -1,94 +1,36 @@
-"""Covers and pictures from the folder, where no bucket serves them: before Django and its gate."""
+"""One file of the folder as an answer: known ones (304), parts (206), all of it, a piece at a time.
+
+A slow reader holds neither a thread nor an open file.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
-from django.conf import settings
-from django.core.exceptions import SuspiciousFileOperation
-from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
-from esensi.asgi_types import App, Receive, Scope, Send, header
+from storage.asgi_types import Headers, Scope, Send, header
 
-PREFIX: Final = "/media/"
-
-#: What the house itself stores; anything else is not shown in a browser.
-SHOWN: Final = {
-    ".svg": b"image/svg+xml",
-    ".webp": b"image/webp",
-    ".png": b"image/png",
-    ".jpg": b"image/jpeg",
-    ".jpeg": b"image/jpeg",
-    ".gif": b"image/gif",
-    ".avif": b"image/avif",
-}
 _PIECE: Final = 64 * 1024  # bytes
 _RANGE: Final = re.compile(r"bytes=(\d{0,19})-(\d{0,19})")
 
-_HEADERS: Final = [
-    # Keys carry a hash of their content: what they name never changes.
-    (b"cache-control", b"public, max-age=31536000, immutable"),
-    # An SVG is a document: opened by itself it must be as harmless as a picture.
-    (
-        b"content-security-policy",
-        b"default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'",
-    ),
-    (b"cross-origin-resource-policy", b"same-site"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"accept-ranges", b"bytes"),
-]
 
-
-class Pictures:
-    """Answer ``GET /media/…`` with a stored picture; lead everything else on.
-
-    What is missing or no picture is led on as well, so that the 404 has the look of its host. A
-    slow reader holds neither a thread nor an open file.
-    """
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = None
-        if scope["path"].startswith(PREFIX) and scope["method"] in ("GET", "HEAD"):
-            path = await asyncio.to_thread(find, scope["path"].removeprefix(PREFIX))
-        if path is None:
-            await self._app(scope, receive, send)
-        else:
-            await _answer(scope, send, path)
-
-
-def find(key: str) -> Path | None:
-    """Give the file of a picture's key; None for what is missing, no picture, or out of the folder."""
-    if settings.MEDIA_URL != PREFIX or not isinstance(default_storage, FileSystemStorage):
-        return None
-    if PurePosixPath(key).suffix.lower() not in SHOWN:
-        return None
-    try:
-        path = Path(default_storage.path(key)).resolve()
-        inside = path.is_relative_to(Path(default_storage.location).resolve())
-        return path if inside and path.is_file() else None
-    except (OSError, ValueError, SuspiciousFileOperation):
-        return None
-
-
-async def _answer(scope: Scope, send: Send, path: Path) -> None:
+async def answer_with(scope: Scope, send: Send, path: Path, headers: Headers) -> None:
+    """Send a file with ``headers``, its type among them, as RFC 9110 has it."""
     found = await asyncio.to_thread(path.stat)
     etag = f'"{found.st_mtime_ns:x}-{found.st_size:x}"'
     headers = [
-        *_HEADERS,
+        *headers,
+        (b"accept-ranges", b"bytes"),
         (b"etag", etag.encode()),
         (b"last-modified", http_date(found.st_mtime).encode()),
     ]
-    if not settings.HOST_NAMES.public:
-        headers.append((b"x-robots-tag", b"noindex"))
     if _is_known(scope, etag, found.st_mtime):
+        headers = [each for each in headers if each[0] != b"content-type"]
         await _send_head(send, 304, headers)
         await send({"type": "http.response.body", "body": b""})
         return
@@ -97,7 +39,6 @@ async def _answer(scope: Scope, send: Send, path: Path) -> None:
         headers.append((b"content-range", f"bytes */{found.st_size}".encode()))
     elif status == 206:
         headers.append((b"content-range", f"bytes {first}-{end - 1}/{found.st_size}".encode()))
-    headers.append((b"content-type", SHOWN[path.suffix.lower()]))
     headers.append((b"content-length", str(end - first).encode()))
     await _send_head(send, status, headers)
     if scope["method"] == "HEAD":
@@ -105,7 +46,7 @@ async def _answer(scope: Scope, send: Send, path: Path) -> None:
     await _send_pieces(send, path, first, end)
 
 
-async def _send_head(send: Send, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+async def _send_head(send: Send, status: int, headers: Headers) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
 
 
@@ -126,7 +67,7 @@ def _read(path: Path, offset: int, size: int) -> bytes:
 
 
 def _is_known(scope: Scope, etag: str, modified: float) -> bool:
-    """Whether the browser has this picture (RFC 9110, 13.2.2)."""
+    """Whether the browser has this file (RFC 9110, 13.2.2)."""
     if tags := header(scope, b"if-none-match"):
         known = parse_etags(tags)
         return "*" in known or etag in {tag.removeprefix("W/") for tag in known}
