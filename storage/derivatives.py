@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,10 @@ LARGEST_MASTER: Final = 40 * 1024 * 1024  # bytes
 #: Seconds between two looks at a process that works.
 LOOK_EVERY: Final = 0.02
 
+LARGEST_SIDE: Final = 65_535  # pixels: what AVIF can hold
+
+_SIZES: Final = ("width", "height")
+_PLACEHOLDER: Final = re.compile(r"(?:data:image/webp;base64,[A-Za-z0-9+/=]{1,1000})?")
 _PROGRAM: Final = Path(__file__).with_name("derive_picture.py")
 
 
@@ -130,7 +135,24 @@ def _run(key: str, folder: Path, plan: Plan, should_stop: Callable[[], bool]) ->
         words_said = said.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
     if process.returncode != 0:
         raise CannotDerive(key, _why(process.returncode, words_said))
-    facts: dict[str, Any] = json.loads((folder / "facts.json").read_text())
+    return _checked(key, json.loads((folder / "facts.json").read_bytes()), plan)
+
+
+def _checked(key: str, facts: dict[str, Any], plan: Plan) -> dict[str, Any]:
+    """Give what the process says, if it is of the form that pages rely on: a picture that took the
+    process over may have written it."""
+    made: dict[str, list[int]] = facts["made"]
+    widths = [width for each in made.values() for width in each]
+    is_sound = (
+        set(facts) == {"width", "height", "made", "placeholder"}
+        and set(made) <= {"avif", "webp", "jpg"}
+        and len(widths) <= 3 * len(plan.widths)
+        and all(type(each) is int and 0 < each <= LARGEST_SIDE for each in widths)
+        and all(type(facts[each]) is int and 0 < facts[each] <= LARGEST_SIDE for each in _SIZES)
+        and _PLACEHOLDER.fullmatch(facts["placeholder"])
+    )
+    if not is_sound:
+        raise CannotDerive(key, "its process said what it never says")
     return facts
 
 

@@ -12,15 +12,29 @@ from django.utils.safestring import SafeString, mark_safe
 
 from sites.accounts.models import Person
 from sites.books.models import Chapter
-from sites.books.text.draw import draw_text
+from sites.books.pictures import drawn_pictures
+from sites.books.text.draw import draw_text, picture_keys, placeholder_rules
 from sites.books.text.links import chapter_references
 from sites.books.text.tokens import split_clean, tag_name
+
+
+class DrawnText(SafeString):
+    """A text to be written into a page as it is; ``rules`` go into a ``<style>`` of its head."""
+
+    def __new__(cls, text: str, rules: str = "") -> DrawnText:
+        made = super().__new__(cls, text)
+        # Numbers and base64, made here.
+        made.rules = mark_safe(rules)  # noqa: S308
+        return made
+
+    rules: SafeString
+
 
 _WIDE = re.compile(r"<(table|pre|math)\b")
 
 
-def drawn_text(chapter: Chapter, user: Person, now: datetime | None = None) -> SafeString:
-    """Give the text with its pictures and links in place, in one query or none.
+def drawn_text(chapter: Chapter, user: Person, now: datetime | None = None) -> DrawnText:
+    """Give the text with its pictures and links in place, in a query for each of them or none.
 
     Links to chapters that this person may not read become plain words.
     """
@@ -36,12 +50,15 @@ def drawn_text(chapter: Chapter, user: Person, now: datetime | None = None) -> S
     return drawn_with(chapter.text, addresses)
 
 
-def drawn_with(text: str, addresses: Mapping[str, str]) -> SafeString:
+def drawn_with(text: str, addresses: Mapping[str, str]) -> DrawnText:
     """Give a clean text with its pictures in place; links to chapters lead to ``addresses``, by uid,
     and those to others become plain words."""
-    drawn = draw_text(text, media_url=default_storage.url, chapter_url=addresses.get)
+    pictures = drawn_pictures(picture_keys(text)) if "<img" in text else {}
+    drawn = draw_text(
+        text, media_url=default_storage.url, chapter_url=addresses.get, pictures=pictures
+    )
     # Clean text by contract: what writes it goes through sites.books.text.clean.
-    return mark_safe(_with_scrolling_boxes(drawn))  # noqa: S308
+    return DrawnText(_with_scrolling_boxes(drawn), placeholder_rules(pictures))
 
 
 def _with_scrolling_boxes(text: str) -> str:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from sites.books.pictures import derive_later
+
 logger = logging.getLogger(__name__)
 
 
@@ -25,7 +27,8 @@ class NewFiles:
     def store(
         self, files: Mapping[str, bytes], *, progress: Callable[[int], None] | None = None
     ) -> None:
-        """Store files under exactly their keys; ``progress`` is told how many are done."""
+        """Store files under exactly their keys; ``progress`` is told how many are done. What pages
+        ask for of pictures is made after the commit."""
         for done, (key, content) in enumerate(files.items()):
             if progress:
                 progress(done)
@@ -35,6 +38,7 @@ class NewFiles:
             self._stored.append(name)
             if name != key:
                 raise RuntimeError(f"The storage kept {key} as {name}.")
+        derive_later(files)
 
     @contextmanager
     def deleted_on_failure(self) -> Iterator[None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
@@ -146,6 +146,10 @@ class Book(Publishable):
     cover_ground = models.CharField(
         _("cover's ground"), max_length=7, default=PAPER, validators=[COLOUR]
     )
+    #: What was made of the cover: ``sites.books.pictures`` writes it and says how.
+    cover_made: models.JSONField[Any, Any] = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), editable=False
+    )
     authors: models.ManyToManyField[Author, Authorship] = models.ManyToManyField(
         Author, through="Authorship", related_name="books", verbose_name=_("authors")
     )
@@ -208,10 +212,12 @@ class Book(Publishable):
     @property
     def share_url(self) -> str:
         """Give a picture of the cover that every program can show: a drawn cover has its PNG beside
-        it, under the same name."""
+        it, under the same name, and of others a JPEG is made."""
         if not self.cover:
             return ""
-        return str(self.cover.storage.url((self.cover.name or "").replace(".svg", ".png")))
+        jpeg = next(iter(self._made_of_cover.get("jpg", {}).values()), "")
+        name = jpeg or (self.cover.name or "").replace(".svg", ".png")
+        return str(self.cover.storage.url(name))
 
     @property
     def cover_srcset(self) -> str:
@@ -219,6 +225,23 @@ class Book(Publishable):
         if not self.cover or (self.cover.name or "").endswith(".svg"):
             return ""
         return ", ".join(f"{self.cover_url(width)} {width}w" for width in (160, 320, 640))
+
+    @property
+    def cover_avif(self) -> str:
+        """The ``srcset`` of the cover as AVIF; empty until it is made (``sites.books.pictures``)."""
+        made = self._made_of_cover.get("avif", {})
+        return ", ".join(f"{self.cover.storage.url(key)} {width}w" for width, key in made.items())
+
+    @property
+    def cover_placeholder(self) -> str:
+        """A ``data:`` address of a few pixels to show while the cover loads; or nothing."""
+        return str(self._made_of_cover.get("placeholder", ""))
+
+    @property
+    def _made_of_cover(self) -> dict[str, Any]:
+        """What was made of this cover; what was made of a former one counts no more."""
+        made: dict[str, Any] = self.cover_made
+        return made if made.get("of") == self.cover.name else {}
 
 
 class Authorship(models.Model):
