@@ -13,9 +13,11 @@ django.setup(set_prefix=False)
 
 # Only now: these read settings.
 from esensi.asgi_types import App, Receive, Scope, Send  # noqa: E402
+from esensi.elsewhere import Elsewhere  # noqa: E402
 from esensi.gate import RequestGate  # noqa: E402
 from esensi.guarded import guarded  # noqa: E402
 from esensi.health import Health  # noqa: E402
+from esensi.lifespan import lifespan  # noqa: E402
 from esensi.one_thread import OneThreadHandler  # noqa: E402
 from esensi.sockets import refuse_unsafe, sockets  # noqa: E402
 from esensi.static_files import with_static_files  # noqa: E402
@@ -26,7 +28,7 @@ _pages = RequestGate(cast(App, _django))
 # Files from a folder are no more to be found by search engines than the pages that show them.
 _unindexed = [] if settings.HOST_NAMES.public else [(b"x-robots-tag", b"noindex")]
 _files = StoredFiles(_pages, headers=_unindexed)
-_http: App = Health(guarded(with_static_files(_files), unsafe=_pages))
+_http: App = Health(Elsewhere(guarded(with_static_files(_files), unsafe=_pages)))
 _sockets: App = guarded(sockets, unsafe=refuse_unsafe)
 
 
@@ -36,5 +38,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _sockets(scope, receive, send)
     elif scope["type"] == "http":
         await _http(scope, receive, send)
+    elif scope["type"] == "lifespan":
+        await lifespan(scope, receive, send)
     else:
         raise ValueError(f"No door for {scope['type']!r} connections.")

@@ -15,8 +15,8 @@ if __name__ == "__main__":
 import uvicorn
 
 APPLICATION = "esensi.asgi:application"
-# Seconds that requests may take to end after the stop signal; Fly kills after kill_timeout, 5 s unless
-# fly.toml asks for more.
+# Seconds that requests may take to end after the sockets have been sent elsewhere
+# (REALTIME_DRAIN_SECONDS); Fly kills after kill_timeout, 5 s unless fly.toml asks for more.
 GRACE = 10
 KEEP_ALIVE = (
     75  # seconds; longer than the edge's own limit (Fly: 60), so that the edge closes first.
@@ -24,11 +24,20 @@ KEEP_ALIVE = (
 
 
 class Server(uvicorn.Server):
-    """A server that tells when it listens."""
+    """A server that tells when it listens, and ends without cutting anybody off."""
 
     def __init__(self, config: uvicorn.Config, on_listening: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_listening = on_listening
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Send WebSockets and event streams elsewhere, a few at a time, while requests are still
+        answered; then let these end, as uvicorn does. It would close all sockets at once, and wait for
+        event streams, which do not end by themselves. A second Ctrl-C ends the waiting."""
+        from esensi import lifespan
+
+        await lifespan.drain(is_hurried=lambda: self.force_exit)
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
