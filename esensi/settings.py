@@ -47,8 +47,9 @@ BASIC_AUTH: list[Credential] = _values["BASIC_AUTH"] or []
 INSTALLED_APPS = [
     # Serves `runserver`, and imports Twisted under any server: for developers alone.
     *(["daphne"] if DEBUG else []),
-    "unfold",
-    "django.contrib.admin",
+    "sites.desk.apps.UnfoldConfig",
+    # Looks for no admin modules: each desk registers what it shows.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
