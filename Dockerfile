@@ -13,9 +13,12 @@ RUN python3 -m venv /tools && python3 -m venv --without-pip /opt/esensi
 COPY requirements.txt /build/requirements.txt
 RUN /tools/bin/pip --python /opt/esensi/bin/python install --quiet --no-cache-dir --no-compile --no-deps --require-hashes -r /build/requirements.txt
 
-# Half of what packages bring is never read here: languages that the house does not speak, services of
+# daphne serves `runserver` with debug pages, which no deployed house shows; Twisted came with it.
+RUN /tools/bin/pip --python /opt/esensi/bin/python uninstall --quiet --yes daphne autobahn twisted
+
+# Much of what packages bring is never read here: languages that the house does not speak, services of
 # Amazon other than S3, and the packages' own tests.
-RUN cd /opt/esensi/lib/python3*/site-packages && find . -type d -path '*/locale/*' -prune ! -name en ! -name id -exec rm -rf {} + && find botocore/data -mindepth 1 -maxdepth 1 -type d ! -name s3 ! -name sts -exec rm -rf {} + && find twisted autobahn zope fontTools -type d \( -name test -o -name tests \) -prune -exec rm -rf {} +
+RUN cd /opt/esensi/lib/python3*/site-packages && find . -type d -path '*/locale/*' -prune ! -name en ! -name id -exec rm -rf {} + && find botocore/data -mindepth 1 -maxdepth 1 -type d ! -name s3 ! -name sts -exec rm -rf {} + && find zope fontTools -type d \( -name test -o -name tests \) -prune -exec rm -rf {} +
 
 WORKDIR /app
 COPY manage.py /app/manage.py
@@ -33,7 +36,7 @@ RUN /opt/esensi/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-h
 
 FROM debian:12-slim
 
-RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates python3 tzdata && rm -rf /var/lib/apt/lists/* /var/cache/apt/* && useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin esensi
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates python3 tzdata && rm -rf /var/lib/apt/lists/* /var/cache/apt/* && useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin esensi
 
 COPY --from=build /opt/esensi /opt/esensi
 COPY --from=build /app /app

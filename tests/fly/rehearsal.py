@@ -22,8 +22,12 @@ from tests.fly.test_image import ignored
 SLIM: Final = 75
 #: Seconds; packages are fetched.
 STEP_LIMIT: Final = 900
-#: What this machine needs to reach package registries, and the image must not know.
-REGISTRIES: Final = tuple(name for name in os.environ if name.startswith("PIP_"))
+#: What this machine needs to reach package registries, and the image must not know; folders of the
+#: machine are not inside it.
+REGISTRIES: Final = tuple(
+    name for name, value in os.environ.items() if name.startswith("PIP_") and value[:1] != "/"
+)
+CERTIFICATES: Final = "certificates-of-the-rehearsal.crt"
 _ENTER: Final = """
 set -e
 root=$1; shift
@@ -58,7 +62,7 @@ def base(folder: Path) -> Path:
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL, timeout=STEP_LIMIT)
     certificates = Path("/etc/ssl/certs/ca-certificates.crt")
     if certificates.exists():
-        shutil.copy(certificates, root / "certificates-of-the-rehearsal.crt")
+        shutil.copy(certificates, root / CERTIFICATES)
     shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
     return root
 
@@ -88,7 +92,9 @@ def carry_out(stage: Stage, root: Path, built: Path | None = None) -> None:
     """Carry the steps of one stage out in ``root``; ``built`` is the root of the stage before."""
     env = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
     env |= {name: os.environ[name] for name in REGISTRIES}
-    env |= {"PIP_CERT": "/certificates-of-the-rehearsal.crt", "DEBIAN_FRONTEND": "noninteractive"}
+    env |= {"DEBIAN_FRONTEND": "noninteractive"}
+    if (root / CERTIFICATES).exists():
+        env |= {"PIP_CERT": f"/{CERTIFICATES}"}
     folder = "/"
     for instruction, words in stage.steps:
         if instruction == "WORKDIR":
