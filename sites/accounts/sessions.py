@@ -53,6 +53,21 @@ class SessionStore(DatabaseStore):
     async def aload(self) -> dict[str, Any]:
         return await sync_to_async(self.load)()
 
+    def delete(self, session_key: str | None = None) -> None:
+        """Delete the session, by signing out or because its key changes; its sockets are asked anew
+        whose they are."""
+        from realtime.streams import revoke  # a page that ends no session needs no realtime
+
+        key = session_key or self.session_key
+        if key is None:
+            return
+        with transaction.atomic():
+            super().delete(key)
+            revoke(session=key)
+
+    async def adelete(self, session_key: str | None = None) -> None:
+        await sync_to_async(self.delete)(session_key)
+
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         now = timezone.now()
         if SESSION_KEY in data:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from realtime.streams import revoke
 from sites.accounts.models import Session, User
 
 
@@ -20,4 +21,5 @@ def end_session(user: User, number: int) -> str | None:
     key: str = listed.session_key
     Session.objects.filter(session_key=key, user=user).delete()
     listed.delete()
+    revoke(session=key)
     return key

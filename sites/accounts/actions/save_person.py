@@ -2,18 +2,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from realtime.streams import revoke
 from sites.accounts.actions.end_sessions import end_sessions
 from sites.accounts.actions.keep_address import keep_address
 from sites.accounts.actions.record_audit import Fact, record_audit
 from sites.accounts.models import User
 from sites.accounts.permissions import require_change_person, require_grant
 from sites.accounts.roles import BACK_OFFICE
+
+FLAGS: Final = ("is_active", "is_superuser")
 
 
 @transaction.atomic
@@ -32,8 +36,7 @@ def save_person(person: User, *, roles: Iterable[Group], by: User, now: datetime
     before = _hold(person, by)
     held = list(before.groups.all()) if before else []
     given, taken = _difference(wanted, held), _difference(held, wanted)
-    flags = ("is_active", "is_superuser")
-    changed = [flag for flag in flags if before and getattr(before, flag) != getattr(person, flag)]
+    changed = [one for one in FLAGS if before and getattr(before, one) != getattr(person, one)]
     if before and before.pk == by.pk and (given or taken or changed):
         raise PermissionDenied(
             _("Nobody changes their own roles or closes their own account here. Ask a colleague.")
@@ -48,7 +51,7 @@ def save_person(person: User, *, roles: Iterable[Group], by: User, now: datetime
         person.full_clean()
         person.save()
     else:
-        person.save(update_fields=["email", "name", "is_staff", *flags])
+        person.save(update_fields=["email", "name", "is_staff", *FLAGS])
     if not before or before.email != person.email:
         keep_address(person)
     person.groups.set(wanted)
@@ -56,6 +59,7 @@ def save_person(person: User, *, roles: Iterable[Group], by: User, now: datetime
         end_sessions(person)
     if facts or not before:
         record_audit(f"person.{'change' if before else 'add'}", by=by, on=person, now=now, **facts)
+        revoke(user_id=person.pk)
     return person
 
 
