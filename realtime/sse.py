@@ -14,23 +14,13 @@ from urllib.parse import parse_qs
 from django.db import DatabaseError
 from django.utils import timezone
 
-from realtime import metrics, placement, protocol, sessions
+from realtime import frames, metrics, placement, protocol, sessions
 from realtime.asking import Unavailable, in_thread
 from realtime.connection import Caller, Connection
 from realtime.errors import RealtimeError
+from realtime.frames import LONGEST_EPOCH, JoinRoom, MalformedFrame, Say, Since
 from realtime.joining import allowed, is_room
-from realtime.protocol import (
-    EVENTS_PATH,
-    LONGEST_EPOCH,
-    SAY_PATH,
-    Close,
-    JoinRoom,
-    MalformedFrame,
-    Message,
-    Say,
-    Since,
-    Why,
-)
+from realtime.protocol import EVENTS_PATH, SAY_PATH, Close, Message, Why
 from realtime.reception import Door, Reception
 from realtime.socket import App, Receive, Scope, Send, admit, header, logger
 from realtime.talking import say
@@ -117,7 +107,7 @@ class EventStreams:
             body = await _body(receive, reception.hub.limits.frame_bytes)
             if body is None:
                 return 413, None
-            frame = protocol.parse(body.decode())
+            frame = frames.parse(body.decode())
             if not isinstance(frame, Say):
                 return 400, protocol.error(Why.MALFORMED)
             if not is_room(frame.room):
@@ -224,7 +214,7 @@ def wanted_rooms(scope: Scope) -> list[JoinRoom]:
     if not isinstance(given, list) or not given:
         raise MalformedFrame("`join` is a JSON list of rooms.")
     known = _positions(header(scope, b"last-event-id"))
-    rooms = [protocol.parse_room(one) for one in given]
+    rooms = [frames.parse_room(one) for one in given]
     return [JoinRoom(one.room, known.get(one.room, one.since), one.quiet) for one in rooms]
 
 

@@ -6,11 +6,12 @@ import logging
 import time
 from typing import Any
 
-from realtime import protocol
+from realtime import frames, protocol
 from realtime.connection import Connection
 from realtime.errors import NotConnected
+from realtime.frames import Join, Leave, MalformedFrame, Ping, Say
 from realtime.limits import Bucket
-from realtime.protocol import Close, Join, Leave, MalformedFrame, Ping, Say, Why
+from realtime.protocol import Close, Why
 from realtime.reception import Reception
 from realtime.rooms import kind_of, split
 from realtime.stream_errors import StreamError
@@ -47,7 +48,7 @@ class Talk:
         try:
             if text is None:
                 raise MalformedFrame("A frame is text.")
-            frame = protocol.parse(text)
+            frame = frames.parse(text)
         except MalformedFrame:
             self._malformed += 1
             connection.send(protocol.error(Why.MALFORMED))
@@ -75,7 +76,7 @@ class Talk:
 
 def is_too_long(text: str, most: int) -> bool:
     """Is it longer than ``most`` bytes?"""
-    return len(text) > most or len(text.encode()) > most
+    return len(text) > most or len(text.encode("utf-8", "surrogatepass")) > most
 
 
 async def say(user: Any, frame: Say) -> Why | None:

@@ -12,20 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from realtime import models, protocol
-from realtime.protocol import (
-    Close,
-    Frame,
-    Join,
-    JoinRoom,
-    Leave,
-    MalformedFrame,
-    Ping,
-    Say,
-    Since,
-    Why,
-    parse,
-)
+from realtime import frames, models, protocol
+from realtime.frames import Frame, Join, JoinRoom, Leave, MalformedFrame, Ping, Say, Since, parse
+from realtime.protocol import Close, Why
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/realtime/protocol.md").read_text()
 
@@ -157,7 +146,7 @@ def test_the_page_knows_every_message_and_no_other() -> None:
 
 def test_the_page_knows_every_frame_and_no_other() -> None:
     written = dict(_sections("What a client sends"))
-    assert set(written) == set(protocol._FRAMES)
+    assert set(written) == set(frames._FRAMES)
     for text in written.values():
         for example in _examples(text):
             parse(json.dumps(example))
@@ -182,7 +171,7 @@ def test_the_page_has_the_addresses_and_the_lengths() -> None:
         assert path in PAGE
     assert f"At most {protocol.LONGEST_ROOM} printable ASCII characters." in PAGE
     assert protocol.LONGEST_ROOM == models.LONGEST_ROOM
-    assert protocol.LONGEST_EPOCH >= models.EPOCH_LENGTH
+    assert frames.LONGEST_EPOCH >= models.EPOCH_LENGTH
 
 
 def test_nothing_that_a_client_sends_names_a_person() -> None:
