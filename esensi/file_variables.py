@@ -35,6 +35,13 @@ FILE_VARIABLES = (
         "outside local a folder must be asked for.",
     ),
     Variable(
+        "FILES_READ_ALSO",
+        one_of("folder", "bucket"),
+        None,
+        "While files move (`manage.py migrate_media`): the former place, from which is read what the "
+        "one in use does not have yet.",
+    ),
+    Variable(
         "AWS_ENDPOINT_URL_S3",
         bucket_endpoint,
         None,

@@ -46,6 +46,12 @@ async def answer_with(scope: Scope, send: Send, path: Path, headers: Headers) ->
     await _send_pieces(send, path, first, end)
 
 
+async def redirect(send: Send, address: str, headers: Headers) -> None:
+    """Lead a browser to where the file is."""
+    await _send_head(send, 302, [*headers, (b"location", address.encode("ascii"))])
+    await send({"type": "http.response.body", "body": b""})
+
+
 async def _send_head(send: Send, status: int, headers: Headers) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
 

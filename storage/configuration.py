@@ -125,6 +125,11 @@ def storages(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             }
     used = "folder" if kind_of(values) == "folder" else "bucket"
     in_use = {name: entries[f"{name}-{used}"] for name in ("public", "private")}
+    former = values.get("FILES_READ_ALSO")
+    if former and former != used and f"public-{former}" in entries:
+        for name in in_use:
+            both = {"current": f"{name}-{used}", "former": f"{name}-{former}"}
+            in_use[name] = {"BACKEND": "storage.fallback.Fallback", "OPTIONS": both}
     return {"default": in_use["public"], **in_use, **entries}
 
 

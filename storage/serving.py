@@ -18,9 +18,10 @@ from django.core.files.storage import InvalidStorageError, storages
 from django.utils.http import content_disposition_header
 
 from storage import arriving, keys, links
-from storage.answers import answer_with
+from storage.answers import answer_with, redirect
 from storage.asgi_types import App, Headers, Receive, Scope, Send, say
 from storage.errors import BadKey, BadLink
+from storage.fallback import Fallback
 from storage.folder import Folder
 
 PUBLIC: Final = "/media/"
@@ -39,6 +40,7 @@ _HARMLESS: Final = [
 ]
 #: Keys carry a hash of their content: what they name never changes.
 _FOR_A_YEAR: Final = (b"cache-control", b"public, max-age=31536000, immutable")
+_FOR_AN_HOUR: Final = [(b"cache-control", b"public, max-age=3600")]
 _FOR_NOBODY_ELSE: Final = (b"cache-control", b"private, no-store")
 
 
@@ -68,9 +70,14 @@ class StoredFiles:
             await self._app(scope, receive, send)
 
     async def _public(self, scope: Scope, send: Send, key: str) -> bool:
-        if settings.MEDIA_URL != PUBLIC or keys.type_of(key) not in SHOWN:
+        elsewhere = _elsewhere(key)
+        if (settings.MEDIA_URL != PUBLIC and not elsewhere) or keys.type_of(key) not in SHOWN:
             return False
         path = await asyncio.to_thread(find, "public", key)
+        if path is None and elsewhere:
+            # While files move, what is not in the folder is in the bucket, or nowhere.
+            await redirect(send, elsewhere, [*self._headers, *_FOR_AN_HOUR])
+            return True
         if path is None:
             return False
         type_ = (b"content-type", keys.type_of(key).encode())
@@ -121,7 +128,18 @@ def _folder(place: str) -> Folder | None:
         found = storages[place]
     except InvalidStorageError:
         return None
+    if isinstance(found, Fallback):
+        return found.folder
     return found if isinstance(found, Folder) else None
+
+
+def _elsewhere(key: str) -> str:
+    """Give where a public file is that is not in the folder, while files move; "" at other times."""
+    try:
+        found = storages["public"]
+        return found.elsewhere.url(key) if isinstance(found, Fallback) else ""
+    except (InvalidStorageError, BadKey):
+        return ""
 
 
 def _query(scope: Scope) -> dict[str, str]:
