@@ -21,6 +21,7 @@ from realtime.configuration import check_options, default_conninfo
 from realtime.endpoint import Endpoint, Settings, endpoint_of
 from realtime.errors import ForeignChannel
 from realtime.home import home
+from realtime.notices import group_notice
 from realtime.wire import Kind, pack
 
 #: Messages from one event loop before it gets connections of its own: code that is not asynchronous
@@ -134,6 +135,13 @@ class PostgresChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # Channels 
         """Have ``listener`` called each time that this loop hears again after its connection was
         lost: what was said meanwhile is not heard again."""
         (await self._resident()).on_resumed(listener)
+
+    def notice(self, group: str, message: Mapping[str, Any]) -> tuple[str, str]:
+        """Give the NOTIFY channel and the payload that tell a group a short message, for code that
+        has a database connection and no event loop. Raises ``ValueError`` for a message that does
+        not fit into one payload, and ``TypeError`` as ``group_send``."""
+        self.require_valid_group_name(group)
+        return group_notice(self._prefix, self._buckets, group, _body(message))
 
     def counts(self) -> dict[str, int]:
         """Give what this process has seen: dropped messages, reconnects, statements sent."""

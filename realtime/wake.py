@@ -1,0 +1,157 @@
+"""Tells all processes, after a commit, that a room has something new: by the channel layer, with the
+events themselves where they are small.
+
+Nothing here is needed for an event to arrive: whoever follows a room looks at its head by themselves
+every few seconds. So nothing here raises, and nothing here waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from realtime.flush import Written
+
+logger = logging.getLogger(__name__)
+
+#: Bytes of events that travel in a wake-up: in one NOTIFY (7,999) even where each is written as two.
+LARGEST_INLINE: Final = 3_000
+#: Wake-ups that wait for the event loop: some seconds of the busiest house. What comes beyond is found
+#: at the next look at the heads.
+MOST_WAITING: Final = 10_000
+#: Wake-ups of one statement where there is no loop.
+NOTIFIED_AT_ONCE: Final = 100
+
+#: The prefix of the channels on which feeds hear.
+FEED: Final = "feed"
+EVENTS: Final = "stream.events"
+HEAD: Final = "stream.head"
+TRANSIENT: Final = "stream.transient"
+
+#: A message of the channel layer. ``room`` is always in it.
+Message = dict[str, Any]
+
+
+def group_of(room: str) -> str:
+    """Give the channel layer's group in which a room's followers are."""
+    return f"room.{room}"
+
+
+def tell(written: Sequence[Written]) -> list[Message]:
+    """Have what was committed told by an event loop of this process. Gives what none has taken."""
+    messages = [
+        _message(room, list(events)) for room, events in groupby(written, lambda one: one.room)
+    ]
+    return [] if say(messages) else messages
+
+
+def say(messages: Sequence[Message]) -> bool:
+    """Have messages told by an event loop of this process; False where there is none."""
+    return any(speaker.say(messages) for speaker in list(_speakers))
+
+
+def say_now(message: Message) -> None:
+    """Tell one message from anywhere: by an event loop of this process, else by its own in a thread."""
+    if say([message]):
+        return
+    from realtime.home import home
+
+    home().run(_say_at_home(message))
+
+
+async def _say_at_home(message: Message) -> None:
+    try:
+        layer = _layer()
+        if layer is not None:
+            await layer.group_send(group_of(message["room"]), message)
+    except Exception as error:  # noqa: BLE001 - nobody waits for this one
+        logger.warning("A transient message to %s is lost: %s", message["room"], error)
+
+
+def tell_by(connection: Any, messages: Sequence[Message]) -> None:
+    """Tell by a database connection that is in no transaction. Only our own layer can be told so; for
+    another's followers the look at the heads remains."""
+    try:
+        notice = getattr(_layer(), "notice", None)
+        if notice is None:
+            return
+        for start in range(0, len(messages), NOTIFIED_AT_ONCE):
+            some = messages[start : start + NOTIFIED_AT_ONCE]
+            notices = [notice(group_of(one["room"]), one) for one in some]
+            calls = ", ".join(["pg_notify(%s, %s)"] * len(notices))
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT {calls}", [word for pair in notices for word in pair])
+    except Exception as error:  # noqa: BLE001 - the transaction is committed, and its caller is not to hear of this
+        logger.warning("A wake-up could not be sent; followers will look by themselves: %s", error)
+
+
+class Speaker:
+    """Sends for threads of this process, in the event loop that made it, by ``layer``."""
+
+    def __init__(self, layer: Any) -> None:
+        self._layer, self._loop, self._pid = layer, asyncio.get_running_loop(), os.getpid()
+        self._lock = threading.Lock()
+        self._waiting: list[Message] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        _speakers.append(self)
+
+    def say(self, messages: Sequence[Message]) -> bool:
+        """Take messages, from any thread; False where the loop has ended, or is a parent process's."""
+        if self._pid != os.getpid():
+            return False
+        with self._lock:
+            begins = not self._waiting
+            if len(self._waiting) + len(messages) > MOST_WAITING:
+                logger.warning("%d wake-ups wait: the event loop does not keep up.", MOST_WAITING)
+                return True
+            self._waiting += messages
+            if not begins:
+                return True
+            try:
+                self._loop.call_soon_threadsafe(self._begin)
+            except RuntimeError:  # closed
+                self._waiting.clear()
+                self.close()
+                return False
+        return True
+
+    def close(self) -> None:
+        if self in _speakers:
+            _speakers.remove(self)
+
+    def _begin(self) -> None:
+        with self._lock:
+            messages, self._waiting = self._waiting, []
+        task = self._loop.create_task(self._send(messages))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _send(self, messages: Iterable[Message]) -> None:
+        # All at once, so that the layer packs them; it keeps the order in which it is asked.
+        sent = (self._layer.group_send(group_of(one["room"]), one) for one in messages)
+        for result in await asyncio.gather(*sent, return_exceptions=True):
+            if isinstance(result, Exception):
+                logger.warning("A wake-up could not be sent; followers will look: %s", result)
+                return
+
+
+def _message(room: str, events: list[Written]) -> Message:
+    first, last = events[0], events[-1]
+    if sum(len(one.text.encode()) + 60 for one in events) > LARGEST_INLINE:
+        return {"type": HEAD, "room": room, "epoch": last.epoch, "head": last.offset}
+    told = [[one.kind, one.at, one.text] for one in events]
+    return {"type": EVENTS, "room": room, "epoch": first.epoch, "first": first.offset, "told": told}
+
+
+def _layer() -> Any:
+    from channels.layers import get_channel_layer
+
+    return get_channel_layer()
+
+
+_speakers: list[Speaker] = []
