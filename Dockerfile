@@ -28,7 +28,7 @@ COPY realtime /app/realtime
 COPY storage /app/storage
 
 # Hashed names, compressed once. The settings want secrets; these are none, and stay in this stage.
-RUN ESENSI_ENV=production SECRET_KEY=for-the-build-only-0123456789-abcdefghijklmnopqrstuvwxyz DATABASE_URL=postgresql://nobody@database.invalid/esensi EMAIL_URL=smtp://mail.invalid PYTHONDONTWRITEBYTECODE=1 /opt/esensi/bin/python manage.py collectstatic --noinput --verbosity 0
+RUN ESENSI_ENV=production SECRET_KEY=for-the-build-only-0123456789-abcdefghijklmnopqrstuvwxyz DATABASE_URL=postgresql://nobody@database.invalid/esensi EMAIL_URL=smtp://mail.invalid FILES_BACKEND=folder PYTHONDONTWRITEBYTECODE=1 /opt/esensi/bin/python manage.py collectstatic --noinput --verbosity 0
 
 # Compiled once, and never looked at again: a start reads neither sources nor their dates.
 RUN /opt/esensi/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/esensi/lib /app

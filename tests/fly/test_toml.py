@@ -88,7 +88,8 @@ def test_ports_and_paths_are_the_programs(document: dict[str, Any]) -> None:
 def test_the_stop_signal_is_obeyed_and_leaves_time_to_drain(document: dict[str, Any]) -> None:
     # uvicorn obeys these two; the drain ends before Fly's patience does.
     assert document["kill_signal"] in (signal.SIGINT.name, signal.SIGTERM.name)
-    assert document["kill_timeout"] >= server.GRACE + 10
+    drain = float(KNOWN["REALTIME_DRAIN_SECONDS"].default or 0)
+    assert document["kill_timeout"] >= drain + server.GRACE + 5
 
 
 def test_the_release_command_exists(document: dict[str, Any]) -> None:
