@@ -50,3 +50,35 @@ class BadLink(Exception):
 
     def __init__(self) -> None:
         super().__init__(_("This link is not valid any more. Go back and ask for it again."))
+
+
+class UploadError(Exception):
+    """An upload did not go through; the sentence is for whoever sent the file."""
+
+
+class UploadRefused(UploadError):
+    """The file is not what may be sent here. Sending it again does not help."""
+
+
+class UploadGone(UploadError):
+    """No such upload of this person: it has expired, was used, or never was."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This upload is no longer there: send the file again."))
+
+
+class UploadNotThere(UploadError):
+    """The bytes have not arrived, or not yet; finishing may be tried again."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The file has not arrived yet. Try again in a moment."))
+
+
+class TooManyUploads(UploadError):
+    """One person sends more files at once than anybody would."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            _("%(most)s files are on their way already. Wait until one has arrived.")
+            % {"most": most}
+        )
