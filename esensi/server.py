@@ -18,6 +18,9 @@ APPLICATION = "esensi.asgi:application"
 # Seconds that requests may take to end after the sockets have been sent elsewhere
 # (REALTIME_DRAIN_SECONDS); Fly kills after kill_timeout, 5 s unless fly.toml asks for more.
 GRACE = 10
+# Bytes of a message over a WebSocket. Realtime's own limit is lower (``realtime.limits``) and tells a
+# client so by a code of its own; this bounds what is put together in memory.
+LARGEST_FRAME = 65_536
 KEEP_ALIVE = (
     75  # seconds; longer than the edge's own limit (Fly: 60), so that the edge closes first.
 )
@@ -52,10 +55,12 @@ def configuration(*, access_log: bool, grace: int) -> uvicorn.Config:
     return uvicorn.Config(
         APPLICATION,
         http="httptools",
-        # The only one of uvicorn's that fails none of Autobahn's cases and does not block on a slow
-        # reader; compression for each message would cost 33 KB a socket (decision 0002).
-        ws="websockets-sansio",
+        # uvicorn's own "websockets-sansio", the only one of its three that fails none of Autobahn's
+        # cases and does not block on a slow reader; with bounds.
+        ws="esensi.web_socket:WebSocket",
+        # Compression for each message would cost 33 KB a socket (decision 0002).
         ws_per_message_deflate=False,
+        ws_max_size=LARGEST_FRAME,
         server_header=False,
         # The client's address is the edge's own header (Fly-Client-IP), and the scheme is Django's
         # SECURE_PROXY_SSL_HEADER: X-Forwarded-For begins with whatever the client wrote there.

@@ -108,7 +108,10 @@ def _since(given: Any) -> Since | None:
         return None
     if not isinstance(given, dict) or set(given) != {"epoch", "offset"}:
         raise MalformedFrame("`since` holds `epoch` and `offset`.")
-    epoch = _text(given["epoch"], "epoch", LONGEST_EPOCH)
+    # Empty for a room in which nothing has ever happened.
+    epoch = given["epoch"] and _text(given["epoch"], "epoch", LONGEST_EPOCH)
+    if not isinstance(epoch, str):
+        raise MalformedFrame("`epoch` is a text.")
     return Since(epoch, _number(given["offset"], "offset", LARGEST_OFFSET))
 
 

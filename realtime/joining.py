@@ -133,8 +133,6 @@ class Joining:
         if entry.held.is_broken:
             entry.held = self._hub.hold(connection, room)
             return False
-        if entry.wanted.since:
-            metrics.RECOVERIES.add(recovered="true" if past.recovered else "false")
         connection.send(_joined(room, past, state))
         (connection.quiet.add if entry.wanted.quiet else connection.quiet.discard)(room)
         self._hub.release(connection, room, past.position.offset)

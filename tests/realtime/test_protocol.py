@@ -46,6 +46,10 @@ MESSAGES: list[protocol.Message] = [
             Join((JoinRoom("book.1", quiet=True), JoinRoom("user.7", Since("6f", 17)))),
         ),
         (
+            '{"do":"join","rooms":[{"room":"book.1","since":{"epoch":"","offset":0}}]}',
+            Join((JoinRoom("book.1", Since("", 0)),)),
+        ),
+        (
             '{"do":"say","room":"chapter.9","kind":"writing"}',
             Say("chapter.9", "writing", {}, None),
         ),
@@ -93,6 +97,8 @@ def test_each_frame_is_read(text: str, frame: Frame) -> None:
         '{"do":"join","rooms":[{"room":"book.1","since":17}]}',
         '{"do":"join","rooms":[{"room":"book.1","since":{"epoch":"6f"}}]}',
         '{"do":"join","rooms":[{"room":"book.1","since":{"epoch":6,"offset":1}}]}',
+        '{"do":"join","rooms":[{"room":"book.1","since":{"epoch":0,"offset":1}}]}',
+        '{"do":"join","rooms":[{"room":"book.1","since":{"epoch":null,"offset":1}}]}',
         '{"do":"join","rooms":[{"room":"book.1","since":{"epoch":"6f","offset":"1"}}]}',
         '{"do":"join","rooms":[{"room":"book.1","since":{"epoch":"6f","offset":9223372036854775808}}]}',
         '{"do":"say","room":"book.1"}',
