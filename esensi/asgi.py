@@ -19,7 +19,7 @@ from esensi.guarded import guarded  # noqa: E402
 from esensi.health import Health  # noqa: E402
 from esensi.lifespan import lifespan  # noqa: E402
 from esensi.one_thread import OneThreadHandler  # noqa: E402
-from esensi.sockets import refuse_unsafe, sockets  # noqa: E402
+from esensi.sockets import refuse_unsafe, sockets, with_event_streams  # noqa: E402
 from esensi.static_files import with_static_files  # noqa: E402
 from storage.serving import StoredFiles  # noqa: E402
 
@@ -28,7 +28,8 @@ _pages = RequestGate(cast(App, _django))
 # Files from a folder are no more to be found by search engines than the pages that show them.
 _unindexed = [] if settings.HOST_NAMES.public else [(b"x-robots-tag", b"noindex")]
 _files = StoredFiles(_pages, headers=_unindexed)
-_http: App = Health(Elsewhere(guarded(with_static_files(_files), unsafe=_pages)))
+_streams = with_event_streams(with_static_files(_files))
+_http: App = Health(Elsewhere(guarded(_streams, unsafe=_pages)))
 _sockets: App = guarded(sockets, unsafe=refuse_unsafe)
 
 
