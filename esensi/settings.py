@@ -121,6 +121,8 @@ _database = database_settings(_values["DATABASE_URL"] or postgres.local_url(BASE
 DATABASES = {
     "default": {
         **_database,
+        # Django's own for PostgreSQL, which also writes what was published at each commit.
+        "ENGINE": "realtime.backend",
         "OPTIONS": {**_database["OPTIONS"], "pool": pool(_values["DATABASE_POOL_SIZE"])},
         # Under ASGI every request has a thread of its own: a pool, never CONN_MAX_AGE.
         "CONN_MAX_AGE": 0,

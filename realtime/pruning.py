@@ -52,6 +52,13 @@ DELETE FROM realtime_event WHERE room_id = %(room)s
     AND "offset" < coalesce((SELECT "offset" FROM kept), (SELECT max("offset") + 1 FROM first))
 """
 
+_COUNT: Final = """
+SELECT count(*) FROM realtime_event WHERE room_id = %(room)s AND "offset" < coalesce((
+    SELECT min("offset") FROM realtime_event
+    WHERE room_id = %(room)s AND at >= %(since)s AND "offset" > %(above)s
+), 9223372036854775807)
+"""
+
 
 class Oldest(NamedTuple):
     """A room that has events, and its oldest; ``name`` is None where the room itself is gone."""
@@ -80,6 +87,21 @@ def prune(*, now: datetime, using: str = DEFAULT_DB_ALIAS) -> int:
                 pruned += number
         if len(oldest) < ROOMS_AT_ONCE:
             return pruned
+        after = oldest[-1].room
+
+
+def count_prunable(*, now: datetime, using: str = DEFAULT_DB_ALIAS) -> int:
+    """Give how many events ``prune`` would delete."""
+    number, after = 0, 0
+    while True:
+        oldest = _oldest(after, using)
+        for one in oldest:
+            since, above = _kept(one, now)
+            with connections[using].cursor() as cursor:
+                cursor.execute(_COUNT, {"room": one.room, "since": since, "above": above})
+                number += cursor.fetchone()[0]
+        if len(oldest) < ROOMS_AT_ONCE:
+            return number
         after = oldest[-1].room
 
 

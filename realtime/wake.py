@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, Final
 
+from realtime import metrics
 from realtime.flush import Written
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ def group_of(room: str) -> str:
 
 def tell(written: Sequence[Written]) -> list[Message]:
     """Have what was committed told by an event loop of this process. Gives what none has taken."""
+    metrics.PUBLISHES.add(len(written))
     messages = [
         _message(room, list(events)) for room, events in groupby(written, lambda one: one.room)
     ]
@@ -57,6 +59,7 @@ def say(messages: Sequence[Message]) -> bool:
 
 def say_now(message: Message) -> None:
     """Tell one message from anywhere: by an event loop of this process, else by its own in a thread."""
+    metrics.TRANSIENTS.add()
     if say([message]):
         return
     from realtime.home import home

@@ -33,7 +33,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DATABASE_URL"] = url
     address = database_settings(url)
     database = settings.DATABASES["default"]
-    database.update(address | {"OPTIONS": database["OPTIONS"] | address["OPTIONS"]})
+    kept = {"ENGINE": database["ENGINE"], "OPTIONS": database["OPTIONS"] | address["OPTIONS"]}
+    database.update(address | kept)
 
 
 @pytest.hookimpl(trylast=True)

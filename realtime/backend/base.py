@@ -25,6 +25,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.gathered = Gathering()
+        #: Lists to which what is committed is added, for tests (realtime.testing).
+        self.watchers: list[list[Any]] = []
         #: What was committed and has not been told to anybody yet.
         self._untold: list[Any] = []
 
@@ -45,6 +47,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 # Anything else would leave the transaction open (django.db.transaction).
                 raise NotWritten(f"What was published could not be written: {error}") from error
         self.gathered.clear()
+        for watcher in self.watchers:
+            watcher += events
         self._untold += wake.tell(written)
 
     def run_and_clear_commit_hooks(self) -> None:

@@ -118,6 +118,22 @@ def memory() -> Spec:
     return Spec("memory", "channels.layers.InMemoryChannelLayer", {"capacity": CAPACITY})
 
 
+@pytest.fixture(scope="module")
+def realtime_alone() -> Iterator[None]:
+    """Tests that really commit empty the tables of realtime alone: the whole house takes a second.
+    (For a module, so that it is here before, and gone after, pytest-django's own.)"""
+
+    def empty(_command: str, **_words: Any) -> None:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(
+                "TRUNCATE realtime_room, realtime_event, realtime_instance, realtime_connection"
+            )
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.test.testcases.call_command", empty)
+        yield
+
+
 @pytest.fixture
 def spec(request: pytest.FixtureRequest) -> Spec:
     name: str = request.param
