@@ -101,7 +101,7 @@ MIDDLEWARE = [
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "esensi.templates.HouseTemplates",
         "DIRS": [],
         "APP_DIRS": True,
         "OPTIONS": {

@@ -16,7 +16,11 @@ from typing import Any, TypeVar
 
 @dataclass(frozen=True, kw_only=True)
 class BookEvent:
-    """``book`` and ``by`` are keys; ``by`` is None for a command."""
+    """``book`` and ``by`` are keys; ``by`` is None for a command.
+
+    Kinds that carry no more than their base inherit its methods: a process makes them all at its
+    start, and each that dataclass writes anew costs as much as a model.
+    """
 
     book: int
     by: int | None
@@ -28,27 +32,22 @@ class SubmissionEvent(BookEvent):
     submission: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class BookSubmitted(SubmissionEvent):
     """An author has given the book to the editors."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class SubmissionTakenBack(SubmissionEvent):
     """An author has taken it back before it was decided on."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class BookApproved(SubmissionEvent):
     """Readers see the book from its moment on."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class ChangesRequested(SubmissionEvent):
     """An editor wants something changed, and has said what."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class BookRejected(SubmissionEvent):
     """The house will not publish the book."""
 
@@ -60,12 +59,10 @@ class SubmissionCommented(SubmissionEvent):
     comment: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class BookWithdrawn(BookEvent):
     """Readers no longer see the book."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class BookPublishedAgain(BookEvent):
     """A withdrawn book is back."""
 
@@ -75,12 +72,10 @@ class InvitationEvent(BookEvent):
     invitation: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class AuthorInvited(InvitationEvent):
     """Somebody is asked to put their name on the cover."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class InvitationAccepted(InvitationEvent):
     """A new name stands on the cover."""
 
@@ -92,7 +87,6 @@ class InvitationDeclined(InvitationEvent):
     invited_by: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class NameLeft(BookEvent):
     """An author, translator or illustrator has taken their own name off the cover."""
 
