@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -21,27 +21,13 @@ from realtime.hub import Hub
 from realtime.instances import ThisInstance
 from realtime.layer import PostgresChannelLayer, close_all
 from realtime.limits import Limits
-from realtime.rooms import RoomKind, known_kinds, register
 from realtime.ways import Ways
-from tests.realtime.rooms_of_tests import Counted, empty, everybody
+from tests.realtime import fleet_rooms  # noqa: F401 - registers the kinds
 
 #: Seconds for what takes tenths of one.
 PATIENCE = 15.0
 #: Everything ten times faster than it is.
 FAST = Ways(heartbeat=0.3, silent_for=1.5, sweep_every=0.3, drain_seconds=0.3)
-
-#: A room in which one sees who is there.
-LOBBY = RoomKind(
-    name="lobby",
-    events=(Counted,),
-    allowed=everybody,
-    snapshot=empty,
-    keep_for=timedelta(days=1),
-    keep_at_most=100,
-    shows_presence=True,
-)
-if "lobby" not in known_kinds():
-    register(LOBBY)
 
 
 @dataclass

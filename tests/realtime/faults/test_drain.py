@@ -1,0 +1,49 @@
+"""An instance is asked to end: its sockets go elsewhere, a few at a time, and nothing of it is left."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.realtime.faults.house import house, until
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("count", [60, pytest.param(300, marks=pytest.mark.soak)])
+async def test_all_sockets_get_1012_and_requests_their_answer(
+    layer_database: str, tmp_path: Path, count: int, stop: signal.Signals
+) -> None:
+    async with house(layer_database, tmp_path) as home:
+        (instance,) = await home.start(DRAIN_SECONDS=1.5)
+        clients = await home.enter(count, "lobby.drain", ports=lambda: [instance.port])
+        await until(lambda: home.rows() == (1, count))
+        request = asyncio.create_task(instance.ask("slow", seconds=2.5))
+        await asyncio.sleep(0.2)
+        begin = time.monotonic()
+        instance.process.send_signal(stop)
+        await until(lambda: all(one.closes.total() for one in clients))
+        spread = max(one.lost_at[0] for one in clients) - min(one.lost_at[0] for one in clients)
+        assert (await request)["done"]
+        await asyncio.to_thread(instance.process.wait, 20)
+        took = time.monotonic() - begin
+        assert all(one.closes == {1012: 1} for one in clients)
+        assert all(one.faults == [] for one in clients)
+        # Over the time that there is, or as fast as 50 a second.
+        assert 0.5 * min(1.5, count / 50) < spread < 4.0
+        assert home.rows() == (0, 0)
+        print(f"{count} sockets closed over {spread:.1f} s, ended after {took:.1f} s")  # noqa: T201
+
+
+async def test_who_is_draining_takes_no_sockets(layer_database: str, tmp_path: Path) -> None:
+    async with house(layer_database, tmp_path) as home:
+        (ending,) = await home.start(DRAIN_SECONDS=4)
+        clients = await home.enter(200, "lobby.drain", ports=lambda: [ending.port])
+        ending.process.terminate()
+        await until(lambda: any(one.closes[1012] for one in clients))
+        late = home.begin("lobby.drain", ports=lambda: [ending.port], first_wait=0.1)
+        await until(lambda: late.refused[503] > 0)
+        assert not late.opened_at
