@@ -72,7 +72,7 @@ def _takes_forms_alone(match: ResolverMatch | None) -> bool:
 
 def house(request: HttpRequest) -> dict[str, Any]:
     """Give ``room`` (the host's key), ``reading``, ``environment``, the address to come back to,
-    what is announced, and ``has_unread``, which asks when a template does.
+    what is announced, and ``unread``, which counts notifications when a template asks.
 
     Pages of no host, such as 421, have an empty room and no announcements.
     """
@@ -85,11 +85,11 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "here": here,
         "here_absolute": f"{_origin(request)}{here}" if host else "",
         "announcements": announced(host.key, timezone.now()) if host else [],
-        "has_unread": partial(_has_unread, request),
+        "unread": partial(_unread, request),
     }
 
 
-def _has_unread(request: HttpRequest) -> bool:
-    """Is there something that this person was told and has not seen? One query."""
+def _unread(request: HttpRequest) -> int:
+    """How much was this person told that they have not seen? One query."""
     user: User | AnonymousUser | None = getattr(request, "user", None)
-    return isinstance(user, User) and Notification.objects.to(user).unread().exists()
+    return Notification.objects.to(user).count_unread() if isinstance(user, User) else 0

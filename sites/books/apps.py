@@ -8,6 +8,8 @@ class BooksConfig(AppConfig):
     verbose_name = _("Books")
 
     def ready(self) -> None:
+        from realtime.rooms import register_later
         from sites.books import own_data
 
         own_data.connect()
+        register_later("sites.books.rooms")

@@ -68,6 +68,14 @@ class BookPublishedAgain(BookEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChaptersAnnounced(BookEvent):
+    """``count`` chapters have come out of a book that readers know; ``chapter`` is the first's key."""
+
+    chapter: int
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class InvitationEvent(BookEvent):
     invitation: int
 

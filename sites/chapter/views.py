@@ -31,6 +31,7 @@ from sites.books.linked_data import book_card, chapter_data
 from sites.books.models import Book, Chapter
 from sites.books.next_books import next_books
 from sites.books.own_numbers import has_own_numbers
+from sites.books.places import device_of
 from sites.books.reading import CONTENTS_LIMIT, around, continuing, place_in
 from sites.chapter.drawn_text import drawn_text
 from sites.chapter.layout import layout_of
@@ -104,6 +105,7 @@ def read(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "knows_place": place is not None,
         "next_books": [] if neighbours.next else next_books(chapter.book, now=now),
         "contents_page": contents_page(number),
+        "device": device_of(request.session.session_key),
         **_elsewhere(chapter, is_draft=is_draft),
         "choices": _choices(reading_of(request)),
         **layout_of(chapter.book),
@@ -120,8 +122,11 @@ def keep_place(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         places.keep_place(
             request.user,
             chapter,
-            paragraph=request.POST.get("paragraph", ""),
-            fraction=_fraction(request.POST.get("fraction", "")),
+            spot=places.Spot(
+                paragraph=request.POST.get("paragraph", ""),
+                fraction=_fraction(request.POST.get("fraction", "")),
+                device=device_of(request.session.session_key),
+            ),
             now=timezone.now(),
         )
     except places.NotAPlace as refusal:

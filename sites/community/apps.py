@@ -7,10 +7,13 @@ class CommunityConfig(AppConfig):
     label = "community"
 
     def ready(self) -> None:
-        from sites.community import cover_notices, own_data, submission_notices
+        from realtime.rooms import register_later
+        from sites.community import chapter_notices, cover_notices, own_data, submission_notices
         from sites.community.first_pages import write_first_pages
 
         submission_notices.listen()
         own_data.connect()
         cover_notices.listen()
+        chapter_notices.listen()
+        register_later("sites.community.rooms")
         post_migrate.connect(write_first_pages, sender=self)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from django.db import transaction
+
 from sites.accounts.models import User
 from sites.books import events
 from sites.community.models import Kind, Notification
@@ -22,7 +24,7 @@ def authors_of(book: int) -> set[int]:
 def notify(people: Iterable[int], kind: Kind, event: events.BookEvent) -> None:
     """Store a notification for each of these accounts, except for who did it themselves."""
     submission = event.submission if isinstance(event, events.SubmissionEvent) else None
-    Notification.objects.bulk_create(
+    store(
         Notification(
             recipient_id=pk,
             kind=kind,
@@ -33,3 +35,16 @@ def notify(people: Iterable[int], kind: Kind, event: events.BookEvent) -> None:
         for pk in sorted(people)
         if pk != event.by
     )
+
+
+@transaction.atomic
+def store(rows: Iterable[Notification]) -> None:
+    """Store notifications, and have the bells of their recipients ring."""
+    # Not with the process: this module is imported at its start.
+    from realtime.streams import publish
+    from sites.books.places import room_of_person
+    from sites.community.told import Notified
+
+    for row in Notification.objects.bulk_create(rows):
+        told = Notified(notification=row.pk, kind=row.kind)
+        publish(room_of_person(row.recipient_id), told)

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from realtime.streams import publish
 from sites.accounts.models import User
 from sites.books.exceptions import BookError
 from sites.books.models import Chapter
+from sites.books.places import PlaceKept, room_of_person
 from sites.books.text.allowed import PARAGRAPH_ID
 
 #: A later place stands: requests of a page that was left can arrive after those of the next one.
@@ -43,26 +46,53 @@ class NotAPlace(BookError):
         )
 
 
-def keep_place(
-    user: User | AnonymousUser, chapter: Chapter, *, paragraph: str, fraction: float, now: datetime
-) -> bool:
-    """Keep where a person is in a book; there is one place in each book, and the latest wins.
+@dataclass(frozen=True)
+class Spot:
+    """Where in a chapter: ``paragraph`` is the id of the first paragraph in view, or nothing for a place
+    without one; ``fraction`` says how far into the chapter that is, from 0 to 1. ``device`` is where
+    the person reads (``sites.books.places.device_of``), and empty where nobody knows."""
 
-    ``paragraph`` is the id of the first paragraph in view, or nothing for a place without one;
-    ``fraction`` says how far into the chapter that is, from 0 to 1. Whether the chapter has such a
-    paragraph is not asked: it may be edited away at any moment, and the fraction stands in then.
-    Gives ``False`` where nothing was kept: a place later than ``now`` stands.
+    paragraph: str
+    fraction: float
+    device: str = ""
+
+    def check(self) -> None:
+        """Raises ``NotAPlace``."""
+        if self.paragraph and not PARAGRAPH_ID.fullmatch(self.paragraph):
+            raise NotAPlace
+        if not (math.isfinite(self.fraction) and 0.0 <= self.fraction <= 1.0):
+            raise NotAPlace
+
+
+def keep_place(user: User | AnonymousUser, chapter: Chapter, *, spot: Spot, now: datetime) -> bool:
+    """Keep where a person is in a book, and tell their other devices; there is one place in each book,
+    and the latest wins.
+
+    Whether the chapter has such a paragraph is not asked: it may be edited away at any moment, and
+    the fraction stands in then. Gives ``False`` where nothing was kept: a place later than ``now``
+    stands.
 
     Raises ``PermissionDenied`` without an account, ``NotAPlace`` and ``ChapterNotReadable``.
     """
     if not isinstance(user, User) or not user.is_active:
         raise PermissionDenied(_("Sign in to find your place again on every device."))
-    if paragraph and not PARAGRAPH_ID.fullmatch(paragraph):
-        raise NotAPlace
-    if not (math.isfinite(fraction) and 0.0 <= fraction <= 1.0):
-        raise NotAPlace
+    spot.check()
     if not Chapter.objects.readable_by(user, now).filter(pk=chapter.pk).exists():
         raise ChapterNotReadable
-    with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, (user.pk, paragraph, fraction, now, chapter.pk))
-        return bool(cursor.rowcount)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_UPSERT, (user.pk, spot.paragraph, spot.fraction, now, chapter.pk))
+        if not cursor.rowcount:
+            return False
+        publish(room_of_person(user.pk), _told(chapter, spot))
+        return True
+
+
+def _told(chapter: Chapter, spot: Spot) -> PlaceKept:
+    return PlaceKept(
+        book=chapter.book_id,
+        number=chapter.number,
+        title=chapter.title,
+        paragraph=spot.paragraph,
+        fraction=spot.fraction,
+        device=spot.device,
+    )

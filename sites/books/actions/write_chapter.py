@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Max
 
 from sites.accounts.models import User
+from sites.books.actions.announce_chapters import announce_due
 from sites.books.actions.move_readers import move_readers
 from sites.books.actions.note_publication import note_publication
 from sites.books.actions.versions import GoneMeanwhile, require_unchanged
@@ -51,6 +53,10 @@ def write_chapter(chapter: Chapter, *, title: str, text: str, by: User, now: dat
     # What was worked on last lies on top of the desk. The book itself was not changed: a form that
     # is open on it stays current.
     Book.objects.filter(pk=chapter.book_id).update(written_at=now)
+    if chapter.announced_at is None and chapter.is_out(now):
+        # Else the minute's job does it.
+        announce = partial(announce_due, now, book=chapter.book_id)
+        transaction.on_commit(announce, robust=True)
     return chapter
 
 

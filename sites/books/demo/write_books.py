@@ -85,6 +85,7 @@ def _chapter(book: Book, slug: str, demo: DemoChapter, now: datetime) -> Chapter
         words=word_count(text),
         status=Status.PUBLISHED,
         publish_at=_publish_at(demo, now),
+        announced_at=now if demo.hours_ago >= 0 else None,
         created_at=_created_at(demo, now),
     )
 

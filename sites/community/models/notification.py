@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from sites.accounts.models import User
 from sites.books.models import Book, Chapter, Submission
 
+#: Nobody reads a larger number than this at a bell, and the database counts no further.
+MOST_COUNTED = 99
+
 
 class Kind(models.TextChoices):
     """What happened. The sentence for each stands in ``sites.community.sentences``."""
@@ -41,6 +44,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def unread(self) -> NotificationQuerySet:
         return self.filter(read_at=None)
+
+    def count_unread(self) -> int:
+        """Give how much is unread; beyond ``MOST_COUNTED`` it is that. One query."""
+        return self.unread()[:MOST_COUNTED].count()
 
     def newest_first(self) -> NotificationQuerySet:
         return self.order_by("-created_at", "-pk")

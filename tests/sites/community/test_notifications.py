@@ -48,13 +48,13 @@ def test_the_bell_points_at_what_is_new_until_it_was_read(reader: User) -> None:
     told(reader, title="<b>Laut</b>")
     client = visitor("main")
     client.force_login(reader)
-    assert "some of them new" in client.get("/").content.decode()
+    assert "Notifications, 1 new" in client.get("/").content.decode()
     page = client.get(PATH).content.decode()
     assert "“&lt;b&gt;Laut&lt;/b&gt;” was approved" in page
     newest = Notification.objects.get().pk
     answer = client.post(f"{PATH}read/", {"up_to": str(newest)})
     assert answer.status_code == 302
-    assert "some of them new" not in client.get("/").content.decode()
+    assert "Notifications, 1 new" not in client.get("/").content.decode()
     assert "Mark all as read" not in client.get(PATH).content.decode()
 
 

@@ -1,0 +1,14 @@
+"""What the community does in the background: telling many people of one thing."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from sites.background.registry import job
+from sites.community.actions import tell_followers as followers
+
+
+@job("community.tell_followers")
+def tell_followers(chapter: int, count: int) -> None:
+    """Tell those who follow a book of its new chapters."""
+    followers.tell_followers(chapter, count=count, now=timezone.now())
