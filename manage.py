@@ -19,9 +19,11 @@ from esensi.postgres_errors import PostgresError
 
 BASE_DIR = Path(__file__).resolve().parent
 WITHOUT_DATABASE = {
-    *("check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help"),
+    *("check", "collectstatic", "compilemessages", "diffsettings", "domains", "findstatic", "help"),
     *("makemessages", "translations", "version"),
 }
+#: Says itself what is wrong with the database, and goes on to the rest.
+DOCTOR = "doctor"
 HELP = {"-h", "--help", "--version"}
 
 
@@ -33,14 +35,15 @@ def needs_database(words: list[str]) -> bool:
 
 
 @contextlib.contextmanager
-def database() -> Iterator[None]:
-    """Have the database at hand: the one that DATABASE_URL names, or else, locally, our own."""
+def database(words: list[str]) -> Iterator[None]:
+    """Have the database of a command at hand: the one that DATABASE_URL names, or else, locally, our
+    own."""
     url = os.environ.get("DATABASE_URL")
     is_local = (os.environ.get("ESENSI_ENV") or "local") == "local"
     if url:
         from esensi.database_errors import refusal
 
-        if sentence := refusal(url):
+        if words[0] != DOCTOR and (sentence := refusal(url)):
             sys.exit(sentence)
         yield
     elif is_local:
@@ -53,7 +56,8 @@ def database() -> Iterator[None]:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "esensi.settings")
     try:
-        with database() if needs_database(sys.argv[1:]) else contextlib.nullcontext():
+        words = sys.argv[1:]
+        with database(words) if needs_database(words) else contextlib.nullcontext():
             _execute()
     except (BadEnvironment, PostgresError) as error:
         sys.exit(str(error))

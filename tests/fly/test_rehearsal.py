@@ -3,28 +3,25 @@ be written, against a real database; all five hosts answer, and it ends when it 
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import os
 import shutil
 import signal
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from sites import hosts
 from tests.fly import rehearsal
 from tests.fly.dockerfile import stages
 from tests.fly.files import ROOT, toml
 from tests.fly.test_workflows import smoke
+from tests.forwarding import database_by_port
 from tests.journeys.server import free_port
 from tests.realtime.stage import until
-from tests.sites.test_doors import database_url
 
 #: Megabytes (architecture.md, Numbers).
 LARGEST_IMAGE = 350
@@ -93,57 +90,12 @@ def environment(database: str) -> dict[str, str]:
     return {**given, **SECRETS, "DATABASE_URL": database}
 
 
-@contextmanager
-def by_port() -> Iterator[str]:
-    """The test's database by a port: a socket's folder is not inside the image."""
-    given = connection.get_connection_params()
-    folder, number = str(given.get("host") or ""), given.get("port") or 5432
-    if not folder.startswith("/"):
-        yield database_url()
-        return
-    with forwarded(f"{folder}/.s.PGSQL.{number}") as port:
-        user = given.get("user", "")
-        yield f"postgresql://{user}@127.0.0.1:{port}/{given['dbname']}"
-
-
-@contextmanager
-def forwarded(path: str) -> Iterator[int]:
-    """A port of this machine that leads to a socket in the file system."""
-
-    async def lead(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        inner_reader, inner_writer = await asyncio.open_unix_connection(path)
-        await asyncio.gather(_pass(reader, inner_writer), _pass(inner_reader, writer))
-
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    started = asyncio.start_server(lead, "127.0.0.1", 0)
-    server = asyncio.run_coroutine_threadsafe(started, loop).result(10)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        loop.call_soon_threadsafe(server.close)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
-
-
-async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while piece := await reader.read(65536):
-            writer.write(piece)
-            await writer.drain()
-    except OSError:
-        pass
-    finally:
-        writer.close()
-
-
 def test_the_image_is_small_and_serves_five_hosts_as_nobody(image: tuple[Path, float]) -> None:
     root, size = image
     print(f"The image holds {size:.0f} MB.")  # noqa: T201 - shown by `make soak`
     assert size <= LARGEST_IMAGE
     port = free_port()
-    with by_port() as database, serving(root, port, environment(database)) as process:
+    with database_by_port() as database, serving(root, port, environment(database)) as process:
         until(lambda: ask(port, "x", "/healthz")[0] == 200, patience=60)
         told = smoke("production", "--at", f"127.0.0.1:{port}", "--patience", "30")
         assert (told.returncode, told.stdout) == (0, "All five hosts of production serve.\n")

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,17 @@ from tests.realtime.stage import Actor, Refused, until
 @pytest.fixture(params=["transaction", "session"])
 def pool(request: pytest.FixtureRequest, layer_database: str) -> Iterator[tuple[str, str]]:
     """A PgBouncer in front of the server; gives its mode and the address through it."""
+    with pgbouncer(layer_database, str(request.param)) as address:
+        yield str(request.param), make_conninfo(address)
+
+
+@contextmanager
+def pgbouncer(server: str, mode: str) -> Iterator[str]:
+    """Give an address of ``server``'s database through a PgBouncer in this mode."""
     program = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if program is None:
         pytest.skip("There is no PgBouncer here: that it is refused is not tested.")
-    mode, port, words = str(request.param), free_port(), conninfo_to_dict(layer_database)
+    port, words = free_port(), conninfo_to_dict(server)
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         config = Path(folder, "pgbouncer.ini")
@@ -39,7 +47,7 @@ def pool(request: pytest.FixtureRequest, layer_database: str) -> Iterator[tuple[
         )
         try:
             until(lambda: _answers(port))
-            yield mode, make_conninfo(host="127.0.0.1", port=port, dbname="pooled", user="anybody")
+            yield f"postgresql://anybody@127.0.0.1:{port}/pooled"
         finally:
             process.terminate()
             process.wait()
