@@ -85,8 +85,13 @@ class Followed:
         if not self.is_known:
             self.is_known = True
             return self._begin(there, restarted=False)
-        same = found.epoch == self.position.epoch or self.position == NOTHING_YET
-        if not same or (asked.position is not None and _is_torn(asked.position, found)):
+        before = asked.position
+        if found.epoch != self.position.epoch and self.position != NOTHING_YET:
+            if before is not None and before.epoch == self.position.epoch:
+                return self._begin(there, restarted=True)
+            self.doubt()  # the answer is older than where the stream is followed now
+            return NOTHING
+        if before is not None and _is_torn(before, found):
             return self._begin(there, restarted=True)
         self.position = Position(found.epoch, self.position.offset)
         if self._seen.epoch == found.epoch:
@@ -130,6 +135,8 @@ class Followed:
 def _is_torn(asked: Position, found: Reading) -> bool:
     """Does the table lead nowhere from where the question was put? Either something is missing that was
     pruned, or the head is before a place that was there when it was read."""
+    if asked.epoch not in ("", found.epoch):
+        return False  # of another stream
     if found.head > asked.offset:
         return not found.events or found.events[0].offset != asked.offset + 1
     return found.head < asked.offset
