@@ -36,7 +36,7 @@ _NO_TABLE: Final = "42P01"
 
 #: Gets the result of a statement, or why there is none.
 Answer = Callable[[pq.abc.PGresult | None, BaseException | None], None]
-Param = bytes | None
+Param = bytes | memoryview | None
 
 
 class Statement(NamedTuple):
@@ -49,9 +49,13 @@ class Statement(NamedTuple):
     result_format: int = 0
 
 
+#: Statements with their parameters that are run together, as one transaction.
+Calls = Sequence[tuple[Statement, Sequence[Param]]]
+
+
 class Link:
-    """A connection that runs one statement at a time; ``on_notify`` hears each notification's
-    channel and payload, ``on_lost`` that the connection is gone, once."""
+    """A connection that runs one statement (or several together) at a time; ``on_notify`` hears each
+    notification's channel and payload, ``on_lost`` that the connection is gone, once."""
 
     def __init__(
         self,
@@ -112,26 +116,36 @@ class Link:
         """The process of the server that this connection was told it talks to."""
         return self._pg.backend_pid
 
-    def start(self, statement: Statement, params: Sequence[Param], answer: Answer) -> None:
-        """Begin a statement; ``answer`` is called when it has ended.
+    def start(self, calls: Calls, answer: Answer) -> None:
+        """Begin statements; ``answer`` is called with the result of the last when all have ended, or
+        with the error of one, which undoes all.
 
         Raises ``NotConnected``. The link must not be busy.
         """
-        pg, name = self._pg, statement.name
-        if name in self._prepared:
-            self._begin(
-                answer,
-                lambda: pg.send_query_prepared(
-                    name,
-                    params,
-                    param_formats=statement.formats,
-                    result_format=statement.result_format,
-                ),
-            )
-            return
-        # Planned first; then it comes here again.
-        planned = _after_preparing(self, statement, params, answer)
-        self._begin(planned, lambda: pg.send_prepare(name, statement.text))
+        unknown = next((one for one, _ in calls if one.name not in self._prepared), None)
+        if unknown is not None:
+            # Planned first; then it comes here again.
+            planned = _after_preparing(self, unknown, calls, answer)
+            self._begin(planned, lambda: self._pg.send_prepare(unknown.name, unknown.text))
+        elif len(calls) == 1:
+            self._begin(answer, lambda: self._send(*calls[0]))
+        else:
+            self._begin(answer, lambda: self._send_together(calls))
+
+    def _send(self, statement: Statement, params: Sequence[Param]) -> None:
+        self._pg.send_query_prepared(
+            statement.name,
+            params,
+            param_formats=statement.formats,
+            result_format=statement.result_format,
+        )
+
+    def _send_together(self, calls: Calls) -> None:
+        """The server works at the first while the rest is still on its way to it."""
+        self._pg.enter_pipeline_mode()
+        for statement, params in calls:
+            self._send(statement, params)
+        self._pg.pipeline_sync()
 
     def _begin(self, answer: Answer, send: Callable[[], None]) -> None:
         assert self._answer is None, "One statement at a time."  # noqa: S101 - a fault of this package
@@ -169,15 +183,22 @@ class Link:
             while (notify := self._pg.notifies()) is not None:
                 self._on_notify(notify.relname, notify.extra)
             while self._answer is not None and self.is_open and not self._pg.is_busy():
-                result = self._pg.get_result()
-                if result is None:
-                    self._finish()
-                else:
-                    self._result = result
+                self._take(self._pg.get_result())
         except psycopg.Error as error:
             self._lose(error)
         if self.is_open and self._pg.status != pq.ConnStatus.OK:
             self._lose(None)
+
+    def _take(self, result: pq.abc.PGresult | None) -> None:
+        """Take a result: None ends a statement, and PIPELINE_SYNC several."""
+        if result is None:
+            if self._pg.pipeline_status == pq.PipelineStatus.OFF:
+                self._finish()
+        elif result.status == pq.ExecStatus.PIPELINE_SYNC:
+            self._pg.exit_pipeline_mode()
+            self._finish()
+        elif self._result is None or self._result.status != pq.ExecStatus.FATAL_ERROR:
+            self._result = result  # what comes after an error was only left out because of it
 
     def _finish(self) -> None:
         answer, result = self._answer, self._result
@@ -233,14 +254,12 @@ def settle(done: asyncio.Future[Any]) -> Answer:
     return answer
 
 
-def _after_preparing(
-    link: Link, statement: Statement, params: Sequence[Param], answer: Answer
-) -> Answer:
+def _after_preparing(link: Link, statement: Statement, calls: Calls, answer: Answer) -> Answer:
     def prepared(_result: pq.abc.PGresult | None, error: BaseException | None) -> None:
         if error is None:
             link._prepared.add(statement.name)
             try:
-                link.start(statement, params, answer)
+                link.start(calls, answer)
             except NotConnected as lost:
                 error = lost
         if error is not None:

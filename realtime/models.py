@@ -26,7 +26,8 @@ NEW_EPOCH: Final = f"left(replace(gen_random_uuid()::text, '-', ''), {EPOCH_LENG
 
 
 class LongMessage(models.Model):
-    """A message that is too long for a NOTIFY; every process that wants it reads it once."""
+    """A piece of a message that is too long for a NOTIFY; every process that wants the message reads
+    it once. Keys of one message follow one another."""
 
     key = models.UUIDField(primary_key=True)
     body = models.BinaryField()

