@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import secrets
 import time
-import uuid
 import zlib
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from realtime import stored
 from realtime.drops import Drops
 from realtime.errors import NotConnected, RealtimeError
 from realtime.hearing import Hearing
 from realtime.link import Link
-from realtime.listener import Listener
+from realtime.listener import PROBE_LIMIT, Listener
 from realtime.mailbox import CLOSED, Mailboxes
 from realtime.sender import MOST_IN_PAYLOADS, Sender
+from realtime.sweeping import Sweeper
 from realtime.wire import Kind, frame, payload
 from realtime.workers import Workers
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between two sweeps of memory and tables, half of it left to chance: endpoints that began
-#: together do not sweep together.
-SWEEP_EVERY: Final = 30.0
 #: What a worker gives back waits this many seconds, whatever its channel holds.
 GIVEN_BACK_FOR, NO_LIMIT = 60.0, 2**31 - 1
 
@@ -76,7 +73,9 @@ class Endpoint:
         self._listener: Listener | None = None
         self._channels = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._sweep_later()
+        #: Of those who flush here, until that is heard.
+        self._flushes: deque[asyncio.Future[None]] = deque()
+        self.sweeper = Sweeper(self.boxes, self.sender)
 
     # --- what the layer asks -----------------------------------------------------------------
 
@@ -128,10 +127,19 @@ class Endpoint:
         await self.sender.say(self._inbox(endpoint), frame(kind, *fields))
 
     async def flush(self) -> None:
+        """Forget all of this prefix. What was said before is heard before, and forgotten as well."""
         await stored.empty(self.sender, self._stored_name(""))
-        # Everybody LISTENs to each of them.
-        await self.sender.say(self._groups_at[0], frame(Kind.FLUSH, self.name))
-        self.boxes.clear()
+        heard: asyncio.Future[None] = self.loop.create_future()
+        self._flushes.append(heard)
+        try:
+            # Everybody LISTENs to each of them.
+            await self.sender.say(self._groups_at[0], frame(Kind.FLUSH, self.name))
+            if self.is_ready:
+                await asyncio.wait([heard], timeout=PROBE_LIMIT)
+        finally:
+            if not heard.done():
+                self._flushes.remove(heard)
+                self.boxes.clear()
 
     def on_resumed(self, listener: Callable[[], None]) -> None:
         """Have ``listener`` called when this loop hears again after it did not."""
@@ -143,7 +151,7 @@ class Endpoint:
 
     def close(self) -> None:
         """Close both connections. Whoever waits is told ``NotConnected``."""
-        self._sweeping.cancel()
+        self.sweeper.close()
         for task in self._tasks:
             task.cancel()
         self.hearing.close()
@@ -168,7 +176,7 @@ class Endpoint:
         return f"{self.settings.prefix}:{channel}"
 
     async def _store(self, to: bytes, kind: Kind, name: str, body: bytes) -> None:
-        key = str(uuid.uuid4())
+        key = stored.new_key()
         await stored.store(
             self.sender,
             key=key,
@@ -255,8 +263,11 @@ class Endpoint:
             self.drops(channel)
 
     def _flushed(self, by: str) -> None:
-        if by != self.name:  # which did so at once; what it was told since then is to stay
+        if by != self.name:
             self.boxes.clear()
+        elif self._flushes:  # else it has waited too long, and what it was told since is to stay
+            self.boxes.clear()
+            self._flushes.popleft().set_result(None)
 
     def _resumed(self) -> None:
         self.workers.wake_all()
@@ -266,27 +277,10 @@ class Endpoint:
             except Exception:
                 logger.exception("Somebody could not be told that the channel layer is back.")
 
-    # --- sweeping ------------------------------------------------------------------------------
-
     def _do(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    def _sweep_later(self) -> None:
-        pause = SWEEP_EVERY * random.uniform(0.5, 1)  # noqa: S311 - not a secret
-        self._sweeping = self.loop.call_later(pause, self._sweep)
-
-    def _sweep(self) -> None:
-        self._sweep_later()
-        self.boxes.sweep()
-        self._do(self._sweep_tables())
-
-    async def _sweep_tables(self) -> None:
-        try:
-            await stored.sweep(self.sender)
-        except Exception as error:  # noqa: BLE001 - the next sweep comes
-            logger.info("The channel layer's tables were not swept: %s", error)
 
 
 def endpoint_of(channel: str) -> str:

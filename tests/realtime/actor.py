@@ -224,7 +224,7 @@ class Actor:
     async def do_sweep(self) -> None:
         """Have the tables swept now, which happens every half minute else."""
         for endpoint in list(self.layer._endpoints.values()):
-            await endpoint._sweep_tables()
+            await endpoint.sweeper.sweep_tables()
 
     async def do_close_all(self) -> None:
         from realtime.layer import close_all

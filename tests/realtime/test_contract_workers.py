@@ -39,3 +39,21 @@ def test_flush_forgets_everything(spec: Spec, start: Start, room: str) -> None:
     actor("group_send", group=room, message=a_message())
     assert actor("receive", channel=channel, wait=SILENCE) is None
     assert actor("receive", channel="thumbnails", wait=SILENCE) is None
+
+
+@pytest.mark.parametrize("spec", ["ours"], indirect=True)
+def test_what_was_said_before_a_flush_is_not_heard_after_it(
+    spec: Spec, start: Start, room: str
+) -> None:
+    """PostgreSQL may pass on what was said later than it answers whoever flushes."""
+    actor = start(spec)
+    channel = actor("new_channel")
+    for number in range(50):
+        actor("group_add", group=room, channel=channel)
+        said = [actor.later("group_send", group=room, message=a_message(number)) for _ in range(20)]
+        actor("flush")
+        for one in said:
+            one()
+        actor("group_add", group=room, channel=channel)
+        actor("group_send", group=room, message=a_message(1000 + number))
+        assert actor("receive", channel=channel)["n"] == 1000 + number
