@@ -10,6 +10,10 @@ class BooksConfig(AppConfig):
     def ready(self) -> None:
         from realtime.rooms import register_later
         from sites.books import own_data
+        from storage import purposes
+        from storage.in_use import used_later
 
         own_data.connect()
+        used_later("sites.books.used_files")
         register_later("sites.books.rooms")
+        purposes.register_later("sites.books.upload_purposes")

@@ -30,3 +30,11 @@ def derive_picture(*, key: str, should_stop: ShouldStop) -> None:
 def announce_chapters() -> None:
     """Announce chapters whose moment has come. A house that slept does so when it wakes."""
     announce_due(timezone.now())
+
+
+@job("books.sweep_uploads", cron="52 * * * *")
+def sweep_uploads() -> None:
+    """Clear away files that were sent and never used, as ``manage.py sweep_uploads`` does."""
+    from storage.uploads import sweep
+
+    sweep(now=timezone.now())

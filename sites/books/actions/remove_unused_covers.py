@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.core.files.storage import default_storage
-
 from sites.books.models import Book
+from storage.backends import public
 from storage.models import Picture
 
 
@@ -15,12 +14,13 @@ def remove_unused_covers_forever(keys: Iterable[str]) -> None:
     """
     for key in set(keys):
         if key and not Book.objects.filter(cover=key).exists():
-            for name in _sizes(key):
-                default_storage.delete(name)
+            for name in sizes_of(key):
+                public().delete(name)
             Picture.objects.filter(key=key).delete()
 
 
-def _sizes(key: str) -> list[str]:
+def sizes_of(key: str) -> list[str]:
+    """Give the keys of a cover in all its sizes, with what was made of it."""
     if key.endswith(".svg"):
         return [key, f"{key.removesuffix('.svg')}.png"]
     stem = key.removesuffix("-640.webp")
