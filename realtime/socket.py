@@ -7,6 +7,7 @@ were measured to be thirty times slower (decision 0016).
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
@@ -34,6 +35,10 @@ NOT_FOUND: Final = 404
 #: With the seconds after which to try again.
 NOT_NOW: Final = 503
 RETRY_AFTER: Final = [(b"retry-after", b"5")]
+#: Seconds for which a name's host is remembered, so that a storm of sockets asks once; and names.
+HOST_FRESH: Final = 5.0
+MOST_HOSTS: Final = 100
+_hosts: dict[str, tuple[float, str | int]] = {}
 
 
 class Sockets:
@@ -100,10 +105,18 @@ async def _end(send: Send, code: Close, reason: str) -> None:
 
 async def admit(door: Door, scope: Scope) -> tuple[int, str]:
     """Give the status that refuses a connection, or 0 and the host that it has come to."""
-    try:
-        host = await in_thread(door.host_of, scope)
-    except DatabaseError:
-        return NOT_NOW, ""
+    name = header(scope, b"host")
+    known = _hosts.get(name)
+    if known and time.monotonic() < known[0]:
+        host = known[1]
+    else:
+        try:
+            host = await in_thread(door.host_of, scope)
+        except DatabaseError:
+            return NOT_NOW, ""
+        if len(_hosts) >= MOST_HOSTS:
+            _hosts.clear()
+        _hosts[name] = (time.monotonic() + HOST_FRESH, host)
     if isinstance(host, int):
         return host, ""
     if scope["type"] == "websocket" and header(scope, b"origin") not in door.origins:

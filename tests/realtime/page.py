@@ -8,13 +8,14 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connections
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
@@ -36,6 +37,18 @@ def session_of(user: Any, **more: Any) -> str:
         store[key] = value
     store.create()
     return str(store.session_key)
+
+
+async def in_database(work: Callable[..., Any], *words: Any, **named: Any) -> Any:
+    """Do something with the database in a thread, which gives its connection back."""
+
+    def run() -> Any:
+        try:
+            return work(*words, **named)
+        finally:
+            connections.close_all()
+
+    return await asyncio.to_thread(run)
 
 
 def cookie(session_key: str) -> str:
