@@ -74,10 +74,20 @@ async def begin() -> None:
         from esensi import metrics
 
         _endings.append(metrics.serve(settings.METRICS_PORT, address=_address()))
-    from realtime import instances
-
+    instances = await asyncio.to_thread(_load)
     await instances.ensure_here()
     _tasks.append(asyncio.create_task(run_worker()))
+
+
+def _load() -> Any:
+    """Import what others would wait for, beside them: it takes a tenth of a second, or a whole one on a
+    machine that is busy."""
+    from channels.layers import get_channel_layer
+
+    from realtime import instances
+
+    get_channel_layer()
+    return instances
 
 
 def _address() -> str:

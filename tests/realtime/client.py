@@ -33,6 +33,11 @@ class Known:
     snapshots: int = 0
     count: int | None = None
 
+    @property
+    def newest(self) -> int:
+        """The newest number that it was told, or -1."""
+        return self.numbers[-1] if self.numbers else -1
+
 
 class Client:
     """``ports`` are where instances listen: it tries one after another, as an edge would, and waits

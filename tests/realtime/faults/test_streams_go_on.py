@@ -1,0 +1,130 @@
+"""Connections to PostgreSQL are cut, and PostgreSQL itself restarts, while events flow to sockets: nothing
+is lost, repeated or out of order at the client, and whoever publishes is told what was not committed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from esensi import postgres
+from tests.journeys.server import ROOT
+from tests.realtime.faults.house import PROGRAM, Publisher, assert_nothing_lost, house, until
+from tests.realtime.faults.scene import asking, backends, terminate
+
+ROOM = "lobby.goes_on"
+#: Seconds until events flow again: after a lost connection, and after a server that is back.
+LISTENS_IN, BACK_IN = 2.0, 5.0
+#: Seconds that a connection holds before it is cut again, in which events flow.
+HELD = 0.5
+
+
+@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.soak)])
+@pytest.mark.timeout(600)
+async def test_listeners_are_killed_under_load(
+    layer_database: str, tmp_path: Path, kills: int
+) -> None:
+    async with house(layer_database, tmp_path) as home:
+        publishing, serving = await home.start(2)
+        await publishing.ask("publish", room=ROOM, n=0)
+        clients = await home.enter(20, ROOM, ports=lambda: [serving.port])
+        published = Publisher(publishing, ROOM, every=0.01)
+        longest = 0.0
+        for kill in range(1, kills + 1):
+            for pid in backends(layer_database, "realtime listener"):
+                terminate(layer_database, pid)
+            killed = time.monotonic()
+            said = len(published.committed)
+            await until(lambda said=said: len(published.committed) > said)  # after the kill
+            newest = published.committed[-1]
+            await until(
+                lambda newest=newest: all(one.rooms[ROOM].newest >= newest for one in clients),
+                LISTENS_IN,
+            )
+            longest = max(longest, time.monotonic() - killed)
+            counts = (await serving.ask("facts"))["metrics"]
+            while counts["realtime_listener_reconnects"] < kill:
+                await asyncio.sleep(0.02)
+                counts = (await serving.ask("facts"))["metrics"]
+            await asyncio.sleep(HELD)
+        await assert_nothing_lost(clients, ROOM, published)
+        assert published.failed == []
+        assert not any(one.closes for one in clients)
+        print(  # noqa: T201
+            f"{kills} kills, {len(published.committed)} events to 20 sockets: 0 lost, the longest "
+            f"silence {longest:.2f} s"
+        )
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """The address of a server of its own, with the tables."""
+    with postgres.throwaway() as address:
+        with asking(address) as connection:
+            # Servers of tests save the time that safety costs, and may lose what was committed last.
+            connection.execute(
+                "DO $$ BEGIN EXECUTE format("
+                "'ALTER DATABASE %I SET synchronous_commit = on', current_database()); END $$"
+            )
+        spec = json.dumps({"conninfo": address})
+        subprocess.run([*PROGRAM, spec, "migrate"], cwd=ROOT, check=True)
+        yield address
+
+
+@pytest.mark.parametrize("crashes", [1, pytest.param(10, marks=pytest.mark.soak)])
+@pytest.mark.timeout(600)
+async def test_postgresql_restarts_under_load(server: str, tmp_path: Path, crashes: int) -> None:
+    async with house(server, tmp_path) as home:
+        publishing, serving = await home.start(2)
+        await publishing.ask("publish", room=ROOM, n=0)
+        clients = await home.enter(30, ROOM, ports=lambda: [serving.port])
+        await until(lambda: home.rows() == (2, 30))
+        published = Publisher(publishing, ROOM, every=0.01)
+        longest = 0.0
+        for _ in range(crashes):
+            said = len(published.committed)
+            await until(lambda said=said: len(published.committed) > said + 50)
+            (victim, *_others) = backends(server, "realtime listener")
+            try:
+                os.kill(victim, signal.SIGKILL)
+            except PermissionError:
+                pytest.skip("The server's processes are another account's here.")
+            await until(lambda: not _answers(server))
+            await until(lambda: _answers(server), 60)
+            back = time.monotonic()
+            newest = published.number
+            await until(
+                lambda newest=newest: all(one.rooms[ROOM].newest > newest for one in clients),
+                BACK_IN,
+            )
+            longest = max(longest, time.monotonic() - back)
+        # The table of connections is empty after a crash: it is written anew.
+        await until(lambda: home.rows() == (2, 30))
+        await assert_nothing_lost(clients, ROOM, published)
+        assert {error for _number, error in published.failed} <= {
+            "OperationalError",
+            "InterfaceError",
+            "DatabaseError",
+            "PoolTimeout",
+        }
+        assert not any(one.closes for one in clients)
+        print(  # noqa: T201
+            f"{crashes} crashes, {len(published.committed)} events committed, {len(published.failed)} "
+            f"refused with an error, 0 lost; {longest:.2f} s after the server was back"
+        )
+
+
+def _answers(address: str) -> bool:
+    try:
+        with asking(address):
+            return True
+    except psycopg.OperationalError:
+        return False
