@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import dj_database_url
@@ -19,6 +20,15 @@ def database_settings(url: str) -> dict[str, Any]:
         if value := options.pop(name, ""):
             found[name.upper()] = value
     return found | {"OPTIONS": options}
+
+
+def address(url: str | None, base_dir: Path) -> str:
+    """Give the database's address: ``url``, or that of the checkout's own server."""
+    if url:
+        return url
+    from esensi import postgres  # lazily: deployed houses have an address
+
+    return postgres.local_url(base_dir)
 
 
 def pool(size: int) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from esensi import env, postgres, security
+from esensi import env, security
 from esensi.credentials import Credential
-from esensi.database_url import database_settings, pool
+from esensi.database_url import address, database_settings, pool
 from esensi.logs import LOGGING
 from esensi.mail_server import MailServer
 from esensi.realtime_settings import realtime_settings
@@ -117,7 +117,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # --- Database ----------------------------------------------------------------------------------
-_database = database_settings(_values["DATABASE_URL"] or postgres.local_url(BASE_DIR))
+_database = database_settings(address(_values["DATABASE_URL"], BASE_DIR))
 DATABASES = {
     "default": {
         **_database,

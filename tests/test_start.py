@@ -62,6 +62,7 @@ HEAVY = {
     "django.contrib.sitemaps.views": "a map for search engines",
     "django.contrib.syndication": "a feed",
     "ebooklib": "nothing",
+    "esensi.postgres": "a laptop without DATABASE_URL",
     "fido2": "second factors",
     "fontTools": "a drawn cover",
     "lxml": "an import or an export",

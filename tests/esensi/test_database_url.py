@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from esensi.database_url import database_settings
+from esensi.database_url import address, database_settings
+from esensi.postgres import local_url
 from tests.esensi.local_server import REPOSITORY
 
 SOCKET = "postgresql://esensi@/esensi?host=%2Fvar%2FBig%20Folder&port=5433"
@@ -54,3 +55,8 @@ def test_dbshell_is_told_where_the_database_is(tmp_path: Path, url: str) -> None
     found = database_settings(url)
     assert words[words.index("-h") + 1] == found["HOST"]
     assert words[words.index("-p") + 1] == str(found["PORT"])
+
+
+def test_a_house_with_an_address_looks_for_no_server_of_its_own(tmp_path: Path) -> None:
+    assert address("postgres://db.example/house", tmp_path) == "postgres://db.example/house"
+    assert address(None, tmp_path) == address("", tmp_path) == local_url(tmp_path)
