@@ -64,7 +64,8 @@ def may_see(asks: Sequence[Ask]) -> Collection[Ask]:
         .values_list("pk", "out", "own", "editors")
     )
     everybody = {str(pk) for pk, out, *_ in found if out}
-    some = {(str(pk), user) for pk, _, *lists in found for users in lists for user in users}
+    # Where nobody has an account, Django asks for no lists, and gives None.
+    some = {(str(pk), user) for pk, _, *lists in found for users in lists for user in users or ()}
     return [ask for ask in asks if ask.key in everybody or (ask.key, ask.user.pk) in some]
 
 

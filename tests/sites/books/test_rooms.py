@@ -63,6 +63,11 @@ def test_a_room_is_heard_by_those_who_see_its_book_and_by_nobody_else() -> None:
     assert len(allowed) < len(asks)
 
 
+def test_visitors_alone_hear_what_is_out() -> None:
+    asks = [Ask(AnonymousUser(), str(book.pk)) for book in books()]
+    assert [ask for ask in asks if ask in may_see(asks)] == asks[:1]
+
+
 @pytest.mark.parametrize(
     "key", ["", "0", "-1", "0{pk}", "+{pk}", "{pk}x", "99999999999999999999", "٤٢"]
 )
