@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import importing, layers, pages, search, start
+from benchmarks import importing, layers, pages, publish, search, start
 from benchmarks.harness import Row, table
 
 QUESTIONS: dict[str, Callable[[], list[Row]]] = {
@@ -17,6 +17,7 @@ QUESTIONS: dict[str, Callable[[], list[Row]]] = {
     "pages": pages.rows,
     "search": search.rows,
     "layers": layers.rows,
+    "publish": publish.rows,
 }
 RESULTS = Path(__file__).parent / "results.json"
 

@@ -3,7 +3,7 @@
 The room's row is locked from the moment in which its event is written until the commit. Whoever sent
 COMMIT only when the events' answer had come would hold the lock for two turns of its thread: with 32
 threads of one process that costs a third of the rate. So both go together, as one simple query: it
-needs no prepared statement, and passes through any pooler.
+needs no prepared statement, and passes through any pooler (docs/decisions/0018).
 """
 
 from __future__ import annotations
@@ -20,24 +20,17 @@ from realtime.stream_errors import NotWritten, WrongIsolation
 #: Constraints that Django defers are checked first. At the commit they would wait for rows that
 #: somebody else holds who waits for our room: a deadlock.
 _CHECK: Final = "SET CONSTRAINTS ALL IMMEDIATE"
-#: 1, or an error (division_by_zero): under a stricter isolation two publishers of a room would fail by
-#: chance, and one of them must not learn it from its busiest day.
-_ISOLATED: Final = "1 / (current_setting('transaction_isolation') = 'read committed')::int"
 #: How a moment is written: ISO 8601 in UTC.
 MOMENT: Final = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
-#: One event, as most transactions have: half the planning of the statement below.
-_ONE: Final = f"""
-WITH bumped AS (
-    INSERT INTO realtime_room AS room (name, head) VALUES (%(room)s, {_ISOLATED})
-    ON CONFLICT (name) DO UPDATE SET head = room.head + excluded.head
-    RETURNING id, name, epoch, head
-), written AS (
-    INSERT INTO realtime_event (room_id, "offset", kind, data, at)
-    SELECT id, head, %(kind)s, %(data)s::jsonb, clock_timestamp() FROM bumped
-    RETURNING at
-)
-SELECT name, epoch, head, {MOMENT.format("at")} FROM bumped, written
-"""  # noqa: S608 - constants
+#: 1, or an error (division_by_zero): under a stricter isolation two publishers of a room would fail by
+#: chance, and nobody is to learn that on their busiest day.
+_ISOLATED: Final = "1 / (current_setting('transaction_isolation') = 'read committed')::int"
+#: One event, as most transactions have: by a function (migration 0004), whose statements are planned
+#: once for each session.
+_ONE: Final = """
+SELECT given_epoch, given_offset, given_at
+FROM realtime_publish(%(room)s, %(kind)s, %(data)s::jsonb)
+"""
 #: Rooms are locked in the order of their names, which is the same for all: no deadlock. The number of
 #: an event within its room is known before; its offset follows from the head.
 _MANY: Final = f"""
@@ -56,9 +49,17 @@ WITH bumped AS (
     JOIN bumped ON bumped.name = event.room
     RETURNING room_id, "offset", at
 )
-SELECT name, epoch, "offset", {MOMENT.format("at")}
+SELECT name, "offset", epoch, {MOMENT.format("at")}
 FROM written JOIN bumped ON bumped.id = written.room_id
 """  # noqa: S608 - constants
+_ONE_AND_COMMIT: Final = f"{_CHECK}; {_ONE}; COMMIT".encode()
+_MANY_AND_COMMIT: Final = f"{_CHECK}; {_MANY}; COMMIT".encode()
+#: What the server says under a stricter isolation: by our own statements, or because it is one.
+_STRICTER: Final = (
+    psycopg.errors.DivisionByZero,
+    psycopg.errors.FeatureNotSupported,
+    psycopg.errors.SerializationFailure,
+)
 
 
 class Written(NamedTuple):
@@ -78,30 +79,37 @@ def commit(connection: psycopg.Connection[Any], gathered: Sequence[Gathered]) ->
     Gives the events by room and offset. Raises psycopg's errors, ``WrongIsolation`` and
     ``NotWritten``; then nothing is committed.
     """
+    if len(gathered) == 1:
+        (event,) = gathered
+        words = {"room": event.room, "kind": event.kind, "data": event.text}
+        ((epoch, offset, at),) = _commit(connection, _ONE_AND_COMMIT, words)
+        return [Written(event.room, epoch, offset, at, event.kind, event.text)]
     # The sort is stable: within a room events keep the order in which they were published.
     ordered = sorted(gathered, key=lambda one: one.room)
-    statement, params = _one(*ordered) if len(ordered) == 1 else _many(ordered)
-    with psycopg.ClientCursor(connection) as cursor:
-        try:
-            cursor.execute(f"{_CHECK}; {statement}; COMMIT".encode(), params)
-        except (psycopg.errors.DivisionByZero, psycopg.errors.SerializationFailure) as error:
-            raise WrongIsolation from error
-        cursor.nextset()  # of the constraints
-        rows = sorted(cursor.fetchall())
-        cursor.nextset()
-        if cursor.statusmessage != "COMMIT":
-            raise NotWritten(f"The transaction ended with {cursor.statusmessage}, not with COMMIT.")
+    rows = sorted(_commit(connection, _MANY_AND_COMMIT, _many(ordered)))
     return [
         Written(room, epoch, offset, at, event.kind, event.text)
-        for event, (room, epoch, offset, at) in zip(ordered, rows, strict=True)
+        for event, (room, offset, epoch, at) in zip(ordered, rows, strict=True)
     ]
 
 
-def _one(event: Gathered) -> tuple[str, dict[str, Any]]:
-    return _ONE, {"room": event.room, "kind": event.kind, "data": event.text}
+def _commit(
+    connection: psycopg.Connection[Any], statements: bytes, words: dict[str, Any]
+) -> list[tuple[Any, ...]]:
+    with psycopg.ClientCursor(connection) as cursor:
+        try:
+            cursor.execute(statements, words)
+        except _STRICTER as error:
+            raise WrongIsolation from error
+        cursor.nextset()  # of the constraints
+        rows = cursor.fetchall()
+        cursor.nextset()
+        if cursor.statusmessage != "COMMIT":
+            raise NotWritten(f"The transaction ended with {cursor.statusmessage}, not with COMMIT.")
+    return rows
 
 
-def _many(events: Sequence[Gathered]) -> tuple[str, dict[str, Any]]:
+def _many(events: Sequence[Gathered]) -> dict[str, Any]:
     """``events`` are sorted by room."""
     numbers = Counter(event.room for event in events)
     left = dict(numbers)
@@ -109,7 +117,7 @@ def _many(events: Sequence[Gathered]) -> tuple[str, dict[str, Any]]:
     for event in events:
         left[event.room] -= 1
         behind.append(left[event.room])
-    return _MANY, {
+    return {
         "names": list(numbers),
         "numbers": list(numbers.values()),
         "rooms": [event.room for event in events],
