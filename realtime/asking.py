@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Generic, TypeVar
 
+from django.db import DatabaseError
+
 from realtime.errors import RealtimeError
 
 logger = logging.getLogger(__name__)
@@ -70,8 +72,10 @@ class Asking(Generic[Asked, Given]):
         self.batches += 1
         try:
             given = await self._work([asked for asked, _answer in batch])
-        except Exception as error:  # noqa: BLE001 - whatever it is, nobody may wait for ever
-            logger.warning("A batch of %d questions failed: %r.", len(batch), error)
+        except Exception as error:
+            # What is no fault of the database's is one of ours, to be found by its traceback.
+            ours = None if isinstance(error, DatabaseError | RealtimeError) else error
+            logger.warning("A batch of %d questions failed: %r.", len(batch), error, exc_info=ours)
             for _asked, answer in batch:
                 if not answer.done():
                     answer.set_exception(Unavailable("The database did not answer."))

@@ -7,10 +7,13 @@ of them have missed.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+from django.db import DatabaseError
 
 from realtime import metrics, protocol
 from realtime.asking import Asking, Unavailable, in_thread
@@ -23,6 +26,8 @@ from realtime.reading import Caught, Position
 from realtime.rooms import Ask, kind_of, split
 from realtime.stream_errors import UnknownRoom
 from realtime.streams import REVOCATIONS
+
+logger = logging.getLogger(__name__)
 
 #: A stream that begins anew while somebody joins is read again, this many times.
 TRIES: Final = 3
@@ -120,7 +125,9 @@ class Joining:
         again = []
         for entry, past in zip(welcome, caught, strict=True):
             state = None if past.recovered else next(states)
-            if not self._let_in(entry, past, state):
+            if state is None and not past.recovered:
+                self._give_up(entry, Why.UNAVAILABLE)
+            elif not self._let_in(entry, past, state):
                 again.append(entry)
         return again
 
@@ -176,7 +183,8 @@ def is_room(room: str) -> bool:
 
 
 def allowed(wishes: Sequence[Wish]) -> list[bool]:
-    """May they? One call of each kind's ``allowed``; synchronous. A kind that fails allows nothing."""
+    """May they? One call of each kind's ``allowed``; synchronous. A kind with a fault allows nothing,
+    and is no matter of the others; raises ``DatabaseError`` where the database cannot be asked."""
     by_kind: dict[str, list[int]] = defaultdict(list)
     asks = []
     for number, (user, room) in enumerate(wishes):
@@ -186,13 +194,30 @@ def allowed(wishes: Sequence[Wish]) -> list[bool]:
     may = [False] * len(wishes)
     for numbers in by_kind.values():
         kind = kind_of(wishes[numbers[0]][1])
-        # By identity: users and keys repeat, and what was asked twice is answered twice.
-        granted = {id(ask) for ask in kind.allowed([asks[number] for number in numbers])}
+        try:
+            granted = kind.allowed([asks[number] for number in numbers])
+        except DatabaseError:
+            raise
+        except Exception:
+            logger.exception("Who may join rooms of the kind %s cannot be said.", kind.name)
+            continue
+        # By identity: two asks of one person may come from sessions that differ.
+        known = {id(ask) for ask in granted}
         for number in numbers:
-            may[number] = id(asks[number]) in granted
+            may[number] = id(asks[number]) in known
     return may
 
 
-def snapshots(wishes: Sequence[Wish]) -> list[Mapping[str, Any]]:
-    """Give each room's state as this person may see it; synchronous."""
-    return [kind_of(room).snapshot(user, split(room)[1]) for user, room in wishes]
+def snapshots(wishes: Sequence[Wish]) -> list[Mapping[str, Any] | None]:
+    """Give each room's state as this person may see it, or None where its kind has a fault;
+    synchronous. Raises ``DatabaseError`` where the database cannot be asked."""
+    states: list[Mapping[str, Any] | None] = []
+    for user, room in wishes:
+        try:
+            states.append(kind_of(room).snapshot(user, split(room)[1]))
+        except DatabaseError:
+            raise
+        except Exception:
+            logger.exception("The state of %s cannot be told.", room)
+            states.append(None)
+    return states

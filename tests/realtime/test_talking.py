@@ -7,6 +7,7 @@ import json
 import random
 import string
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from realtime import talking
 from realtime.errors import NotConnected
 from realtime.events import Event
 from realtime.protocol import Close
-from tests.realtime.hall import CALLS, Hall, Writing, open_halls
+from tests.realtime.hall import CALLS, TEST_ROOMS, Hall, Writing, kind_registered, open_halls
 
 ROOM = "test.open"
 
@@ -212,3 +213,25 @@ async def test_ten_thousand_malformed_frames_disturb_nobody(
     await witness.until("event")
     assert witness.offsets(ROOM) == [1]
     assert len(hall.hub.connections()) == 2
+
+
+async def test_a_kind_with_a_fault_harms_no_other(
+    halls: Callable[..., Hall], caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_given: Any) -> Any:
+        raise ZeroDivisionError
+
+    hall = halls()
+    faulty = replace(TEST_ROOMS, name="faulty", allowed=broken)
+    stateless = replace(TEST_ROOMS, name="stateless", snapshot=broken)
+    with kind_registered(faulty), kind_registered(stateless):
+        reader = hall.reader()
+        await reader.do(
+            do="join", rooms=[{"room": r} for r in ("faulty.open", "stateless.open", ROOM)]
+        )
+        await reader.until("joined")
+        await reader.until("refused", 2)
+    whys = {one["room"]: one["why"] for one in reader.heard if one["is"] == "refused"}
+    assert whys == {"faulty.open": "not-allowed", "stateless.open": "unavailable"}
+    assert reader.connection.rooms == {ROOM}
+    assert [record.exc_info is not None for record in caplog.records] == [True, True]
