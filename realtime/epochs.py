@@ -17,11 +17,11 @@ ROOMS_AT_ONCE: Final = 1_000
 
 #: In the order of names, as publishers lock rooms.
 _RENEW: Final = f"""
-WITH some AS (
+WITH batch AS (
     SELECT id, name FROM realtime_room WHERE name COLLATE "C" > %s ORDER BY name COLLATE "C" LIMIT %s FOR UPDATE
 ), renewed AS (
-    UPDATE realtime_room AS room SET epoch = {NEW_EPOCH} FROM some WHERE room.id = some.id
-    RETURNING some.name
+    UPDATE realtime_room AS room SET epoch = {NEW_EPOCH} FROM batch WHERE room.id = batch.id
+    RETURNING batch.name
 )
 SELECT name FROM renewed ORDER BY name COLLATE "C"
 """  # noqa: S608 - a constant

@@ -18,6 +18,11 @@ from realtime.rooms import LONGEST_KEPT, MOST_KEPT, known_kinds
 ROOMS_AT_ONCE: Final = 500
 #: Events deleted in one transaction: some ten milliseconds.
 EVENTS_AT_ONCE: Final = 2_000
+#: Deleted events from which their places are made free at once: autovacuum comes once a minute, and
+#: until then the table would grow by what is published. Fewer are left to it.
+VACUUM_FROM: Final = 10_000
+#: It blocks nobody. (To give pages back to the system would lock the table for a moment.)
+_VACUUM: Final = "VACUUM (TRUNCATE false) realtime_event"
 #: The advisory lock of who prunes, held for a transaction at a time: "prun" in ASCII.
 LOCK: Final = 0x7072756E
 
@@ -74,8 +79,16 @@ def prune(*, now: datetime, using: str = DEFAULT_DB_ALIAS) -> int:
     """Delete the events that their rooms keep no longer, as of ``now``; give their number.
 
     Somebody else who is pruning is left to it. Each transaction is short; who stops this in between
-    loses nothing.
+    loses nothing. Not to be called in a transaction.
     """
+    pruned = _prune(now, using)
+    if pruned >= VACUUM_FROM and not connections[using].in_atomic_block:
+        with connections[using].cursor() as cursor:
+            cursor.execute(_VACUUM)
+    return pruned
+
+
+def _prune(now: datetime, using: str) -> int:
     pruned, after = 0, 0
     while True:
         with transaction.atomic(using=using):

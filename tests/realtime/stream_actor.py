@@ -46,13 +46,15 @@ class StreamActor(Actor):
         self.notebook = Notebook()
         self.feed: Any = None
 
-    async def do_follow(self, rooms: list[str], look_every: float = 3.0) -> list[list[Any]]:
+    async def do_follow(
+        self, rooms: list[str], look_every: float = 3.0, linger: float = 60.0
+    ) -> list[list[Any]]:
         from channels.layers import get_channel_layer
 
         from realtime.feed import Feed
 
         if self.feed is None:
-            self.feed = Feed(get_channel_layer(), look_every=look_every)
+            self.feed = Feed(get_channel_layer(), look_every=look_every, linger=linger)
             await self.feed.start()
         places = [self.feed.follow(room, self.notebook) for room in rooms]
         return [list(place) for place in await asyncio.gather(*places)]
@@ -60,6 +62,20 @@ class StreamActor(Actor):
     async def do_unfollow(self, rooms: list[str]) -> None:
         for room in rooms:
             self.feed.unfollow(room, self.notebook)
+
+    async def do_refused(self, rooms: list[str]) -> str:
+        """Give the name of the error that following ends with."""
+        try:
+            await self.do_follow(rooms)
+        except Exception as error:  # noqa: BLE001 - it is the answer
+            return type(error).__name__
+        return ""
+
+    async def do_known(self) -> list[str]:
+        return list(self.feed.known())
+
+    async def do_look(self) -> None:
+        self.feed.look_soon()
 
     async def do_heard(self, room: str) -> list[Any]:
         return self.notebook.heard.get(room, [])
