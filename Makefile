@@ -12,7 +12,7 @@ DEPLOYED := ESENSI_ENV=production \
 	DATABASE_URL=postgresql://nobody:nothing@database.invalid:5432/esensi \
 	EMAIL_URL=smtp://nobody:nothing@mail.invalid:587
 
-.PHONY: help run dev test check bench soak format types messages requirements screens venv clean
+.PHONY: help run dev test check bench soak format types messages requirements backup restore screens venv clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -66,6 +66,12 @@ requirements: venv ## Compile both requirements files anew (UPGRADE=1 takes the 
 	test -x .local/tools/bin/uv || { $(PYTHON) -m venv .local/tools && .local/tools/bin/pip install --quiet uv; }
 	$(COMPILE) -o requirements.txt
 	$(COMPILE) --group pyproject.toml:dev -c requirements.txt -o requirements-dev.txt
+
+backup: venv ## Write the database to .local/backups, or to FILE=
+	@$(PYTHON) manage.py backup $(if $(FILE),"$(FILE)")
+
+restore: venv ## Put the backup FILE= in the place of the database; the one of before stays
+	@$(PYTHON) manage.py restore "$(FILE)"
 
 screens: venv ## Take the pictures of docs/screens anew
 	$(PYTHON) -m tests.screens

@@ -85,6 +85,18 @@ def choose_binaries(
     raise ServerMissing(rejected)
 
 
+def client_program(name: str, *, at_least: int) -> Path | None:
+    """Find a program such as pg_dump of a major version that can read servers of ``at_least``; the
+    oldest that can, since its backups are read by most."""
+    own = Account(os.geteuid(), os.getegid(), "")
+    found: list[tuple[int, Path]] = []
+    for directory in _directories("auto", own):
+        if (directory / name).exists():
+            with contextlib.suppress(OSError, subprocess.SubprocessError):
+                found.append((_major_version(directory, own), directory / name))
+    return min((one for one in found if one[0] >= at_least), default=(0, None))[1]
+
+
 def run(
     command: list[str | Path], account: Account, *, stdin: str = "", held: int | None = None
 ) -> subprocess.CompletedProcess[str]:

@@ -29,7 +29,11 @@ def _forwarded(host: str, number: int, delay: float) -> Iterator[int]:
             there = await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{number}")
         else:
             there = await asyncio.open_connection(host or "127.0.0.1", number)
-        await asyncio.gather(_pass(reader, there[1], 0.0), _pass(there[0], writer, delay))
+        try:
+            await asyncio.gather(_pass(reader, there[1], 0.0), _pass(there[0], writer, delay))
+        finally:
+            there[1].close()
+            writer.close()
 
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)

@@ -141,11 +141,7 @@ class Client:
     def _wanted(self) -> list[dict[str, Any]]:
         return [
             {"room": name}
-            | (
-                {}
-                if one.epoch is None
-                else {"since": {"epoch": one.epoch, "offset": one.offset}}
-            )
+            | ({} if one.epoch is None else {"since": {"epoch": one.epoch, "offset": one.offset}})
             for name, one in self.rooms.items()
         ]
 
