@@ -41,4 +41,7 @@ def pool(size: int) -> dict[str, Any]:
         "max_idle": 300,
         # Longer than any page may take: requests wait at the gate of esensi.asgi, not here.
         "timeout": 10,
+        # Attempts to connect are ever further apart. Given up early, they begin anew with the next
+        # request: else a database that was away for a minute would be so for another.
+        "reconnect_timeout": 2,
     }

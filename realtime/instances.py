@@ -57,6 +57,7 @@ class ThisInstance:
         #: From when on this instance may say that another one is dead.
         self._judges_from = now()
         self._tasks: list[asyncio.Task[None]] = []
+        self._complaints: set[str] = set()
 
     def start(self) -> None:
         """Begin. What is open already is written with the rest."""
@@ -103,9 +104,10 @@ class ThisInstance:
             except Exception as error:  # noqa: BLE001 - it goes on when the database is back
                 # What was written is unknown: everything is, once it can be.
                 self._is_written = False
-                logger.warning("This instance cannot write its connections: %s", error)
+                self._complain("write its connections", error)
                 await _pause()
             else:
+                self._complaints.discard("write its connections")
                 await self._wait_for_changes()
 
     async def _wait_for_changes(self) -> None:
@@ -170,7 +172,9 @@ class ThisInstance:
             try:
                 await self._sweep()
             except Exception as error:  # noqa: BLE001 - another one sweeps, or this one later
-                logger.warning("Dead instances could not be swept: %s", error)
+                self._complain("sweep dead instances", error)
+            else:
+                self._complaints.discard("sweep dead instances")
 
     async def _sweep(self) -> None:
         sweeping = partial(registry.sweep, self.ways.silent_for, by=self.me.id)
@@ -205,10 +209,11 @@ class ThisInstance:
                     is_told = True
                 await self._hear(await self._layer.new_channel("presence"))
             except Exception as error:  # noqa: BLE001 - it goes on when the layer is back
-                logger.warning("This instance does not hear who came and left: %s", error)
+                self._complain("hear who came and left", error)
                 await _pause()
 
     async def _hear(self, channel: str) -> None:
+        self._complaints.discard("hear who came and left")
         self.presence.look_at_all()
         while True:
             await self._layer.group_add(GROUP, channel)
@@ -220,6 +225,13 @@ class ThisInstance:
                             self.presence.look(message["rooms"], at_once=message["at_once"])
             except TimeoutError:
                 continue
+
+    def _complain(self, what: str, error: Exception) -> None:
+        """Say what cannot be done, once until it can be again: a database that is away for a minute
+        would else fill the log."""
+        if what not in self._complaints:
+            self._complaints.add(what)
+            logger.warning("This instance cannot %s: %s", what, error)
 
     def _tell_metrics(self) -> None:
         metrics.SOCKETS.tell(lambda: len(self.hub.connections()))

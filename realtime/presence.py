@@ -123,7 +123,7 @@ class Presence:
 
     async def run(self) -> None:
         """Follow the table until cancelled. While the database is away, what was shown stays."""
-        pause, look_again = TICK, self._now() + LOOK_EVERY
+        pause, look_again, is_well = TICK, self._now() + LOOK_EVERY, True
         while True:
             await self._wait(pause, look_again)
             begin = self._now()
@@ -133,7 +133,11 @@ class Presence:
             try:
                 await self._follow()
             except Exception as error:  # noqa: BLE001 - it goes on when the database is back
-                logger.warning("Who is where could not be read: %s", error)
+                if is_well:
+                    logger.warning("Who is where could not be read: %s", error)
+                is_well = False
+            else:
+                is_well = True
             pause = max(TICK, (self._now() - begin) / SHARE)
 
     async def _wait(self, pause: float, look_again: float) -> None:

@@ -21,6 +21,8 @@ def configure(spec: dict[str, Any]) -> None:
     from django.conf import settings
     from psycopg.conninfo import conninfo_to_dict
 
+    from esensi.database_url import pool
+
     words = conninfo_to_dict(spec["conninfo"])
     settings.configure(
         DATABASES={
@@ -29,7 +31,7 @@ def configure(spec: dict[str, Any]) -> None:
                 "NAME": words["dbname"],
                 **{key.upper(): words.get(key, "") for key in ("user", "password", "host", "port")},
                 "CONN_HEALTH_CHECKS": True,
-                "OPTIONS": {"pool": {"min_size": 0, "max_size": 4, "timeout": 5}},
+                "OPTIONS": {"pool": {**pool(4), "timeout": 5}},
             }
         },
         INSTALLED_APPS=[

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+import urllib.parse
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,14 @@ import pytest
 from tests.realtime.faults.house import house, until
 
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("count", [60, pytest.param(300, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    ("stop", "count"),
+    [
+        (signal.SIGTERM, 60),
+        pytest.param(signal.SIGTERM, 300, marks=pytest.mark.soak),
+        pytest.param(signal.SIGINT, 300, marks=pytest.mark.soak),
+    ],
+)
 async def test_all_sockets_get_1012_and_requests_their_answer(
     layer_database: str, tmp_path: Path, count: int, stop: signal.Signals
 ) -> None:
@@ -38,12 +46,38 @@ async def test_all_sockets_get_1012_and_requests_their_answer(
         print(f"{count} sockets closed over {spread:.1f} s, ended after {took:.1f} s")  # noqa: T201
 
 
-async def test_who_is_draining_takes_no_sockets(layer_database: str, tmp_path: Path) -> None:
+async def test_who_is_draining_takes_no_sockets_and_ends_event_streams(
+    layer_database: str, tmp_path: Path
+) -> None:
+    """Interrupted, as by Ctrl-C. On Fly the edge is told by a header to ask another instance, which
+    nobody else understands."""
+    fly = {"REPLAYS": True, "HEARTBEAT": 0.3}
     async with house(layer_database, tmp_path) as home:
-        (ending,) = await home.start(DRAIN_SECONDS=4)
-        clients = await home.enter(200, "lobby.drain", ports=lambda: [ending.port])
-        ending.process.terminate()
-        await until(lambda: any(one.closes[1012] for one in clients))
-        late = home.begin("lobby.drain", ports=lambda: [ending.port], first_wait=0.1)
-        await until(lambda: late.refused[503] > 0)
-        assert not late.opened_at
+        alone, ending, other = [
+            *await home.start(1, MACHINE="m0", DRAIN_SECONDS=4),
+            *await home.start(1, MACHINE="m1", DRAIN_SECONDS=4, **fly),
+            *await home.start(1, MACHINE="m2", **fly),
+        ]
+        await home.enter(1, "lobby.drain", ports=lambda: [other.port])
+        for one, refusal in ((alone, 503), (ending, 409)):
+            stream = asyncio.create_task(asyncio.to_thread(_read_stream, one.port))
+            clients = await home.enter(100, "lobby.drain", ports=lambda one=one: [one.port])
+            await asyncio.sleep(0.7)  # two heartbeats: by then they know one another
+            one.process.send_signal(signal.SIGINT)
+            await until(lambda clients=clients: any(client.closes[1012] for client in clients))
+            late = home.begin("lobby.drain", ports=lambda one=one: [one.port], first_wait=0.1)
+            await until(lambda late=late, refusal=refusal: late.refused[refusal] > 0)
+            assert not late.opened_at
+            # It ends by itself: uvicorn would wait for it, and cut it.
+            assert b'"is":"joined"' in await asyncio.wait_for(stream, 10)
+            await asyncio.to_thread(one.process.wait, 10)
+            assert "graceful" not in one.log.read_text()
+
+
+def _read_stream(port: int) -> bytes:
+    """Read an event stream to its end."""
+    join = urllib.parse.quote('[{"room":"lobby.drain"}]')
+    address = f"http://127.0.0.1:{port}/realtime/events/?join={join}"
+    with urllib.request.urlopen(address, timeout=30) as stream:
+        read: bytes = stream.read()
+    return read

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from esensi import postgres
 from tests.journeys.server import ROOT
@@ -119,6 +120,39 @@ async def test_postgresql_restarts_under_load(server: str, tmp_path: Path, crash
         print(  # noqa: T201
             f"{crashes} crashes, {len(published.committed)} events committed, {len(published.failed)} "
             f"refused with an error, 0 lost; {longest:.2f} s after the server was back"
+        )
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(300)
+async def test_postgresql_is_away_for_a_while(server: str, tmp_path: Path) -> None:
+    """Longer than anybody waits: whoever publishes is told, and all is well again afterwards."""
+    async with house(server, tmp_path) as home:
+        publishing, serving = await home.start(2)
+        await publishing.ask("publish", room=ROOM, n=0)
+        clients = await home.enter(30, ROOM, ports=lambda: [serving.port])
+        published = Publisher(publishing, ROOM, every=0.01)
+        await until(lambda: len(published.committed) > 50)
+        name = conninfo_to_dict(server)["dbname"]
+        with psycopg.connect(server, dbname="postgres", autocommit=True) as above:
+            above.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
+            above.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+            )
+            await asyncio.sleep(20)
+            above.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
+        back, newest = time.monotonic(), published.number
+        await until(lambda: published.committed[-1] > newest, 2 * BACK_IN)
+        publishes = time.monotonic() - back
+        newest = published.committed[-1]
+        await until(lambda: all(one.rooms[ROOM].newest >= newest for one in clients), BACK_IN)
+        heard = time.monotonic() - back
+        await assert_nothing_lost(clients, ROOM, published)
+        assert {error for _number, error in published.failed} == {"OperationalError"}
+        assert not any(one.closes for one in clients)
+        print(  # noqa: T201
+            f"20 s away: {len(published.failed)} refused with an error; publishing again after "
+            f"{publishes:.1f} s, heard after {heard:.1f} s, 0 lost"
         )
 
 
