@@ -48,6 +48,11 @@ class BookPage:
         """The chapter that reading begins with; nothing is out yet if there is none."""
         return self.rows[0].chapter.number if self.rows else None
 
+    @property
+    def last_number(self) -> int:
+        """The last chapter that this person may read; 0 where the list is cut, or empty."""
+        return self.rows[-1].chapter.number if self.rows and not self.is_cut else 0
+
 
 def book_page(slug: str, user: User | AnonymousUser, now: datetime) -> BookPage:
     """Read a book's page; raises ``Http404`` for a book that is missing, or hidden from this person."""

@@ -35,12 +35,48 @@ class NotServing(Exception):
     """`manage.py up` ended, or did not serve in time; with what it said."""
 
 
+@dataclass
+class Program:
+    """`manage.py up`, which can be killed and started again at the same address."""
+
+    port: int
+    environment: dict[str, str]
+    log: Path
+    _process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it serves. Raises ``NotServing``."""
+        with self.log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "manage.py", "up"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=output,
+                stderr=output,
+            )
+        wait_until_serving(self.port, self._process, self.log)
+
+    def kill(self) -> None:
+        """End it as a crash does."""
+        if self._process:
+            self._process.kill()
+            self._process.wait(timeout=20)
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=20)
+            self.kill()
+
+
 @dataclass(frozen=True)
 class House:
     """A running house: where it answers, and what its commands work on."""
 
     port: int
     environment: dict[str, str]
+    program: Program
 
     def url(self, key: str, path: str = "/") -> str:
         name = "esensi.localhost" if key == "main" else f"{key}.esensi.localhost"
@@ -85,23 +121,12 @@ def running_house(folder: Path, server: str) -> Iterator[House]:
         "ESENSI_MEDIA_ROOT": str(folder / "media"),
         "ESENSI_MAIL_ROOT": str(folder / "mail"),
     }
-    log = folder / "up.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "up"],
-            cwd=ROOT,
-            env=environment,
-            stdout=output,
-            stderr=output,
-        )
+    program = Program(port, environment, folder / "up.log")
     try:
-        wait_until_serving(port, process, log)
-        yield House(port, environment)
+        program.start()
+        yield House(port, environment, program)
     finally:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=20)
-        process.kill()
+        program.stop()
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 

@@ -58,6 +58,32 @@ def test_events_reach_the_page_in_order_and_once(play: Play) -> None:
     assert heard == [["snapshot", {"at": 5}], [6, "e6"], [7, "e7"], [8, "e8"]]
 
 
+def test_a_room_in_which_nothing_had_happened_gets_its_epoch_with_its_first_event(
+    play: Play,
+) -> None:
+    heard, since = play("""
+      const first = await open({ ...joined(0), epoch: "" });
+      first.hear({ ...event(1), epoch: "A" }, event(2));
+      first.end();
+      await world.pass(3000);
+      const second = await open(caught(3, 3));
+      return [heard.map(([what]) => what), second.said[0].rooms[0].since];
+    """)
+    assert heard == ["snapshot", 1, 2, 3]
+    assert since == {"epoch": "A", "offset": 2}
+
+
+def test_what_first_happened_in_a_room_while_one_was_away_is_told(play: Play) -> None:
+    heard, since = play("""
+      (await open({ ...joined(0), epoch: "" })).end();
+      await world.pass(3000);
+      const second = await open(caught(2, 1, 2));
+      return [heard.map(([what]) => what), second.said[0].rooms[0].since];
+    """)
+    assert heard == ["snapshot", 1, 2]
+    assert since == {"epoch": "", "offset": 0}
+
+
 def test_a_gap_is_filled_before_anything_after_it_is_told(play: Play) -> None:
     heard, said = play("""
       const socket = await open(joined(5));

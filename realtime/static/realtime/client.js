@@ -339,17 +339,19 @@ export class Connection {
       Object.assign(room, { epoch, offset });
       return tell(room, "snapshot", snapshot);
     }
+    room.epoch ||= epoch; // a room in which nothing had happened yet has no epoch
     if (epoch === room.epoch) for (const event of events) this.#event(room, event);
     if (!room.here || (epoch === room.epoch && room.offset >= offset)) return;
     room.epoch = undefined; // a part is missing: the snapshot has it all
     this.#ask(room);
   }
 
-  #event(room, { offset, kind, data, at }) {
+  #event(room, { offset, kind, data, at, epoch }) {
     // Not joined, or being joined anew: what comes now will come with that.
     if (!room.here || offset <= room.offset) return;
     if (offset > room.offset + 1) return this.#ask(room);
     room.offset = offset;
+    room.epoch ||= epoch; // the first event of a room brings it
     tell(room, "event", kind, data, { offset, at });
   }
 

@@ -104,6 +104,7 @@ function show() {
   const minutes = Math.max(1, Math.ceil(data.minutes * (1 - fraction)));
   const sentence = fraction === 1 ? data.done : data.left.replace("#", minutes);
   if (left.textContent !== sentence) left.textContent = sentence;
+  data.read = fraction.toFixed(4); // live.js compares it with the place on another device
 }
 
 // --- Keeping the place ---
