@@ -234,5 +234,5 @@ def open_halls() -> Iterator[Callable[..., Hall]]:
 async def until(condition: Callable[[], object]) -> None:
     """Wait until it holds; fails after five seconds."""
     async with asyncio.timeout(5):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - conditions of many kinds
             await asyncio.sleep(0.002)
