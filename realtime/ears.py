@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -15,6 +16,10 @@ from realtime.reading import Stored
 
 logger = logging.getLogger(__name__)
 
+#: Wake-ups that may wait for the event loop, more than layers let other channels have: one that is
+#: dropped is found, but seconds later.
+CAPACITY: Final = 10_000
+_OURS: Final = re.compile(rf"{wake.FEED}\.")
 #: Messages handled before others in the event loop have a turn.
 AT_ONCE: Final = 100
 #: Seconds until a layer is asked again that did not answer.
@@ -41,6 +46,9 @@ class Ears:
 
     async def start(self) -> None:
         """Raises what the layer raises where it cannot be reached."""
+        capacities = getattr(self._layer, "channel_capacity", None)
+        if isinstance(capacities, list) and (_OURS, CAPACITY) not in capacities:
+            capacities.insert(0, (_OURS, CAPACITY))  # as Channels compiles them
         self._channel = await self._layer.new_channel(wake.FEED)
         on_resumed: Callable[[Callable[[], None]], Any] | None
         on_resumed = getattr(self._layer, "on_resumed", None)

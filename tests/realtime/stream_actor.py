@@ -71,6 +71,25 @@ class StreamActor(Actor):
             return type(error).__name__
         return ""
 
+    async def do_publish_to_all(self, rooms: list[str]) -> None:
+        """Publish to many rooms in one transaction."""
+
+        def work() -> None:
+            from django.db import connection, transaction
+
+            from realtime.streams import publish
+            from tests.realtime.rooms_of_tests import Counted
+
+            with transaction.atomic():
+                for number, room in enumerate(rooms):
+                    publish(room, Counted(n=number))
+            connection.close()
+
+        await asyncio.to_thread(work)
+
+    async def do_number_heard(self) -> int:
+        return sum(len(heard) for heard in self.notebook.heard.values())
+
     async def do_known(self) -> list[str]:
         return list(self.feed.known())
 

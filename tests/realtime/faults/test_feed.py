@@ -124,3 +124,18 @@ def test_a_table_that_cannot_be_read_is_an_error_for_who_asks_and_nobody_else(
     publisher("publish", rooms=rooms, count=8)
     until(lambda: len(told(follower, rooms[0])) == len(stored(layer_database, rooms[0])))
     follower("follow", rooms=rooms[1:])
+
+
+def test_many_rooms_may_be_told_of_at_once(
+    layer_database: str, start: Callable[..., Actor]
+) -> None:
+    """Their wake-ups come in few payloads, more than a layer's channel holds by default."""
+    rooms = new_rooms(900)
+    spec = streams(layer_database).with_config(capacity=100)
+    follower, publisher = start_all(start, spec, 2)
+    publisher("follow", rooms=rooms[:1], look_every=600)
+    follower("follow", rooms=rooms, look_every=600)
+    publisher("publish_to_all", rooms=rooms)
+    until(lambda: follower("number_heard") == 900)
+    publisher("unfollow", rooms=rooms[:1])
+    assert follower("counts")["dropped"] == 0
