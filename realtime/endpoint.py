@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import time
 import zlib
 from collections import deque
@@ -21,7 +20,7 @@ from realtime.listener import PROBE_LIMIT, Listener
 from realtime.mailbox import CLOSED, Mailboxes
 from realtime.sender import MOST_IN_PAYLOADS, Sender
 from realtime.sweeping import Sweeper
-from realtime.wire import Kind, frame, payload
+from realtime.wire import Kind, frame, new_name, payload
 from realtime.workers import Workers
 
 logger = logging.getLogger(__name__)
@@ -48,7 +47,7 @@ class Endpoint:
     def __init__(self, settings: Settings, *, now: Callable[[], float] = time.monotonic) -> None:
         self.settings = settings
         self.loop = asyncio.get_running_loop()
-        self.name = secrets.token_hex(6)
+        self.name = new_name()
         self.drops = Drops(now)
         self._on_resumed: list[Callable[[], None]] = []
         self._groups_at = [

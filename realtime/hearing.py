@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any, Final
 
-from realtime.wire import Kind, read, unpack
+from realtime.wire import Kind, process_of, read, unpack
 
 logger = logging.getLogger(__name__)
 
-#: Frames of one sender that wait for a long message of before: what a fast sender says in a second.
+#: Frames of one process that wait for a long message of before: what a fast sender says in a second.
 #: What comes beyond is dropped.
 MOST_HELD: Final = 30_000
 
@@ -34,8 +36,9 @@ class Hearing:
     ) -> None:
         self._handlers: dict[int, Callable[..., None]] = {**handlers, _STORED: _nothing}
         self._wants, self._fetch, self._dropped = wants, fetch, dropped
-        #: Frames of senders whose long message is being fetched.
-        self._held: dict[str, list[Frame]] = {}
+        #: Frames, each with its sender, of processes whose long message is being fetched. One caller
+        #: may speak through several senders of its process, and is heard in order.
+        self._held: dict[str, list[tuple[str, Frame]]] = {}
         #: What has arrived of a frame in parts; a sender sends one after another.
         self._parts: dict[str, list[bytes]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -47,11 +50,11 @@ class Hearing:
         except ValueError as error:
             logger.warning("%s It was left out.", error)
             return
-        held = self._held.get(sender)
+        held = self._held.get(process_of(sender))
         if held is None:
             self._take(sender, frames)
         elif len(held) + len(frames) <= MOST_HELD:
-            held.extend(frames)
+            held.extend((sender, one) for one in frames)
         else:
             self._dropped(f"sender {sender}")
 
@@ -101,7 +104,7 @@ class Hearing:
         return whole
 
     def _hold(self, sender: str, stored: Frame, rest: list[Frame]) -> None:
-        self._held[sender] = rest
+        self._held[process_of(sender)] = [(sender, one) for one in rest]
         task = asyncio.ensure_future(self._catch_up(sender, *stored[1:]))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -116,7 +119,16 @@ class Hearing:
             self._dropped(name)
         else:
             self._handlers[kind](name, body)
-        self._take(sender, self._held.pop(sender, []))
+        self._take_held(self._held.pop(process_of(sender), []))
+
+    def _take_held(self, items: Iterable[tuple[str, Frame]]) -> None:
+        for sender, some in itertools.groupby(items, itemgetter(0)):
+            frames = [one for _sender, one in some]
+            held = self._held.get(process_of(sender))
+            if held is None:
+                self._take(sender, frames)
+            else:  # behind the next long message
+                held.extend((sender, one) for one in frames)
 
 
 def _nothing(*_fields: Any) -> None:

@@ -10,6 +10,8 @@ delivers equal payloads of one transaction once), and any number of frames.
 
 from __future__ import annotations
 
+import os
+import secrets
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import Any, Final, NamedTuple
@@ -25,6 +27,21 @@ ROOM: Final = MOST_BYTES - HEAD_BYTES
 MOST_FRAMES: Final = 2000
 
 _NUL, _STAND_IN = "\x00", "\u0100"
+
+
+#: Characters of a sender's name that are those of its process; see ``new_name``.
+_PROCESS: Final = 6
+_processes: dict[int, str] = {}
+
+
+def new_name() -> str:
+    """Give a name for a sender: 12 hexadecimal digits, the first of which all of this process share."""
+    own = _processes.setdefault(os.getpid(), secrets.token_hex(_PROCESS // 2))
+    return own + secrets.token_hex(6 - _PROCESS // 2)
+
+
+def process_of(sender: str) -> str:
+    return sender[:_PROCESS]
 
 
 class Kind(IntEnum):

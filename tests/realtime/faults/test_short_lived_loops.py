@@ -24,6 +24,22 @@ def test_loops_of_one_message_share_a_connection(
     assert sorted(got) == sorted([*range(100)] * 4)
 
 
+def test_a_loop_that_gets_a_connection_of_its_own_keeps_its_order(
+    layer_database: str, start: Callable[..., Actor]
+) -> None:
+    """A loop's first messages go through the process's own, and a long one is fetched for a while."""
+    spec = ours(layer_database)
+    there = start(spec)
+    channel = member(there, "order")
+    for round_ in range(5):
+        here = start(spec)
+        for number, pad in enumerate((500_000, 500_000, 10, 500_000, 10)):
+            message = {"type": "n", "n": 10 * round_ + number, "pad": "x" * pad}
+            here("group_send", group="order", message=message)
+        hears(there, channel, 10 * round_ + 4, 5.0)
+    assert numbers(there, channel) == [10 * one + number for one in range(5) for number in range(5)]
+
+
 def test_loops_that_hear_leave_nothing(layer_database: str, start: Callable[..., Actor]) -> None:
     here = start(ours(layer_database))
     before = len(backends(layer_database, "realtime "))
