@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 #: jitter, so that a hundred instances do not return in the same instant.
 FIRST_PAUSE: Final = 0.05
 LONGEST_PAUSE: Final = 5.0
+#: The longest where the connection could be made and was lost again at once.
+LONGEST_AFTER_HEARING: Final = 0.4
 #: Seconds of silence after which a message to oneself is sent, and for anything to be heard then.
 PROBE_EVERY: Final = 10.0
 PROBE_LIMIT: Final = 3.0
@@ -93,9 +95,10 @@ class Listener:
     async def _live(self) -> None:
         pause = FIRST_PAUSE
         while True:
-            since = time.monotonic()
+            since, heard = time.monotonic(), False
             try:
                 await self._listen()
+                heard = True
                 await self._watch()
             except Exception as error:  # noqa: BLE001 - whatever it was, it must go on hearing
                 if not self._ready.is_set():
@@ -110,6 +113,8 @@ class Listener:
             self._lost()
             if time.monotonic() > since + pause:
                 pause = FIRST_PAUSE  # it held for a while
+            elif heard:
+                pause = min(pause, LONGEST_AFTER_HEARING)
             await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - not a secret
             pause = min(2 * pause, LONGEST_PAUSE)
 

@@ -71,6 +71,17 @@ def test_messages_flow_again_within_two_seconds(
     print(facts)  # noqa: T201 - the figures are what a soak is for
 
 
+def test_it_comes_back_soon_however_often_it_is_killed_at_once(
+    layer_database: str, start: Callable[..., Actor]
+) -> None:
+    """The pause before it comes back grows while no connection can be made, and not because of kills."""
+    actor = start(ours(layer_database))
+    channel = actor("new_channel")
+    for kill in range(10):
+        terminate(layer_database, until(lambda: listener_of(layer_database, channel)))
+        until(lambda kill=kill: actor("counts")["reconnects"] > kill, BACK_IN, every=0.005)
+
+
 def test_half_of_a_message_in_parts_is_nothing(
     layer_database: str, start: Callable[..., Actor]
 ) -> None:
@@ -81,6 +92,7 @@ def test_half_of_a_message_in_parts_is_nothing(
     pad = "é" * 15_000
     for number in range(60):
         if number % 20 == 10:
+            until(lambda number=number: there("counts")["reconnects"] == number // 20)
             terminate(layer_database, until(lambda: listener_of(layer_database, channel)))
         here("group_send", group="parts", message={"type": "n", "n": number, "pad": pad})
     until(lambda: there("counts")["reconnects"] == 3)
