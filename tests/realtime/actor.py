@@ -129,12 +129,16 @@ class Actor:
         await asyncio.gather(*(one() for _ in range(at_once)))
         return {"sent": sent, "errors": errors}
 
-    async def do_stream(self, group: str, every: float, seconds: float) -> dict[str, Any]:
-        """Send numbered messages at a pace; a message that fails is sent no more."""
+    async def do_stream(
+        self, group: str, every: float, seconds: float, pad: int = 0
+    ) -> dict[str, Any]:
+        """Send numbered messages at a pace, each with ``pad`` bytes more; a message that fails is
+        sent no more."""
         sent, failed, number, end = [], [], 0, time.monotonic() + seconds
         while time.monotonic() < end:
             try:
-                await self.layer.group_send(group, {"type": "n", "n": number})
+                message = {"type": "n", "n": number, "pad": "x" * pad}
+                await self.layer.group_send(group, message)
                 sent.append(number)
             except Exception as error:  # noqa: BLE001 - the test asserts which
                 failed.append([number, type(error).__name__])
@@ -225,6 +229,18 @@ class Actor:
         """Have the tables swept now, which happens every half minute else."""
         for endpoint in list(self.layer._endpoints.values()):
             await endpoint.sweeper.sweep_tables()
+
+    async def do_sweep_boxes(self) -> int:
+        """Have expired messages let go of; give how many channels hold something."""
+        endpoints = list(self.layer._endpoints.values())
+        for endpoint in endpoints:
+            endpoint.boxes.sweep()
+        return sum(len(endpoint.boxes) for endpoint in endpoints)
+
+    async def do_shift_clock(self, seconds: float) -> None:
+        """Set this process's wall clock forward, or back."""
+        ours = time.time
+        time.time = lambda: ours() + seconds
 
     async def do_close_all(self) -> None:
         from realtime.layer import close_all

@@ -25,6 +25,19 @@ def test_they_are_kept_apart(layer_database: str, start: Callable[..., Actor]) -
     assert numbers(blue, channels[blue]) == []
 
 
+def test_two_layers_in_one_process_are_kept_apart(
+    layer_database: str, start: Callable[..., Actor]
+) -> None:
+    """Each has its own connections, queues and limits."""
+    actor = start(ours(layer_database, prefix="first"), program="tests.realtime.two_layers_actor")
+    channels = actor("second_layer", prefix="second", capacity=2)
+    for number in range(3):
+        actor("group_send", group="both", message={"type": "n", "n": number})
+    first, second = actor("of_two_layers", **channels, group="both", count=3)
+    assert first == [0, 1, 2]
+    assert second == [1000, 1001], "Its own, up to its own capacity."
+
+
 def test_groups_are_spread_over_buckets(layer_database: str, start: Callable[..., Actor]) -> None:
     spec = ours(layer_database, buckets=16)
     here, there = start(spec), start(spec)
