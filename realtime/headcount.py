@@ -1,6 +1,6 @@
 """Who has one room open, as those in it are told: state first, then what has changed.
 
-A page that is loaded again leaves and comes back within a second or two; nobody is told. Pure: what
+A page that is loaded again leaves and comes back within a second or two, and nobody is told. Pure: what
 is so, and when, comes in; what is to be told goes out.
 """
 
@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-#: Seconds for which somebody who has gone is still counted: a slow page that is loaded again.
-LINGER: Final = 3.0
+#: Seconds for which somebody who has gone is still counted: a slow page that is loaded again, or a page
+#: whose instance restarts (client.js comes back within three, and has to connect).
+LINGER: Final = 5.0
 #: People who are named. Who reads a list of fifty reads no further; and each who comes or goes would
 #: be told to each of the others, which is quadratic.
 MOST_NAMED: Final = 50

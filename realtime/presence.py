@@ -17,7 +17,7 @@ from django.db import connections
 from django.utils.crypto import salted_hmac
 
 from realtime import protocol, rooms
-from realtime.headcount import MOST_NAMED, Change, Headcount, Present
+from realtime.headcount import LINGER, MOST_NAMED, Change, Headcount, Present
 from realtime.registry import in_database
 from realtime.stream_errors import UnknownRoom
 
@@ -87,7 +87,7 @@ class Presence:
             return
         headcount = self._rooms.get(room)
         if headcount is None:
-            self._rooms[room] = Headcount()
+            self._rooms[room] = Headcount(LINGER)
             self.look({room})
         elif headcount.is_known:
             connection.send(self._state(room))

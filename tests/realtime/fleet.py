@@ -15,6 +15,7 @@ import pytest
 from channels.db import database_sync_to_async
 from django.db import connection as database
 
+from realtime import presence
 from realtime.connection import Caller, Connection
 from realtime.draining import draining
 from realtime.hub import Hub
@@ -26,7 +27,8 @@ from tests.realtime import fleet_rooms  # noqa: F401 - registers the kinds
 
 #: Seconds for what takes tenths of one.
 PATIENCE = 15.0
-#: Everything ten times faster than it is.
+#: Seconds for which somebody who has gone is counted here.
+LINGER = 1.0
 FAST = Ways(heartbeat=0.3, silent_for=1.5, sweep_every=0.3, drain_seconds=0.3)
 
 
@@ -162,7 +164,10 @@ Start = Callable[..., Member]
 
 
 @pytest.fixture
-async def start() -> AsyncIterator[Start]:
+async def start(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Start]:
+    """Everything is some five times faster than it is."""
+    monkeypatch.setattr(presence, "TICK", 0.1)
+    monkeypatch.setattr(presence, "LINGER", LINGER)
     layer = PostgresChannelLayer()
     members: list[Member] = []
 

@@ -13,7 +13,7 @@ from django.db import connections
 from realtime import presence
 from realtime.headcount import MOST_NAMED
 from realtime.presence import person, present_in, show_people_by, shows_presence
-from tests.realtime.fleet import Start, rows, settles, start, until
+from tests.realtime.fleet import LINGER, Start, rows, settles, start, until
 
 __all__ = ["start"]
 
@@ -50,7 +50,7 @@ async def test_a_person_is_one_however_many_tabs_on_however_many_instances(start
     assert all(names(page) == {"Person 7", "Person 9"} for page in everybody)
     first.close()
     second.close()
-    await settles(lambda: other.count == 3, 1.0)  # the third tab is still there
+    await settles(lambda: other.count == 3, LINGER + 0.5)  # the third tab is still there
 
 
 async def test_who_comes_later_is_told_the_state_and_others_what_changed(start: Start) -> None:
@@ -79,9 +79,9 @@ async def test_a_page_that_is_loaded_again_is_nothing_to_tell(start: Start) -> N
     said = len(stays.told)
     for _ in range(3):
         goes.close()
-        await asyncio.sleep(0.7)  # longer than a look at the table: it is seen to be away
+        await asyncio.sleep(0.4)  # longer than a look at the table: it is seen to be away
         goes = here.page(9, "lobby.1")
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.2)
     assert len(stays.told) == said
     goes.close()
     await until(lambda: stays.count == 1)
@@ -129,7 +129,7 @@ async def test_rooms_of_other_kinds_tell_nothing(start: Start) -> None:
     here = start()
     page = here.page(7, "hall.1", "user.7")
     await until(lambda: written(1))
-    await settles(lambda: not page.told, 0.7)
+    await settles(lambda: not page.told, 0.4)
     assert not shows_presence("hall.1")
     assert not shows_presence("nothing.1")
     assert shows_presence("lobby.1")

@@ -58,22 +58,21 @@ async def test_an_instance_is_killed(layer_database: str, tmp_path: Path, count:
         )
 
 
-@pytest.mark.parametrize("count", [45, pytest.param(300, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("count", [30, pytest.param(300, marks=pytest.mark.soak)])
 @pytest.mark.timeout(300)
 async def test_instances_are_restarted_one_after_another(
     layer_database: str, tmp_path: Path, count: int
 ) -> None:
-    drain = {"DRAIN_SECONDS": 1.0 if count < 100 else 3.0}
+    size, drain = (2, 0.5) if count < 100 else (3, 3.0)
     async with house(layer_database, tmp_path) as home:
-        (publishing,) = await home.start(1)
+        publishing, *fleet = await home.start(1 + size, DRAIN_SECONDS=drain)
         await publishing.ask("publish", room=ROOM, n=0)
-        fleet = await home.start(3, **drain)
         serving = list(fleet)
         ports = lambda: [one.port for one in serving]  # noqa: E731
         clients = await home.enter(count, ROOM, ports=ports)
         published = Publisher(publishing, ROOM, every=0.05)
         for old in fleet:
-            (new,) = await home.start(1, **drain)
+            (new,) = await home.start(1, DRAIN_SECONDS=drain)
             serving.append(new)
             serving.remove(old)  # as an edge does that is told of the stop
             assert await old.terminate() in (0, -15)
@@ -84,7 +83,7 @@ async def test_instances_are_restarted_one_after_another(
         assert closes.total() >= count
         new_ones = {one.port for one in serving}
         assert {one.port for one in clients} <= new_ones
-        await until(lambda: home.rows() == (4, count))
+        await until(lambda: home.rows() == (1 + size, count))
         print(  # noqa: T201
             f"{count} sockets, {closes.total()} closes, all with 1012; "
             f"{len(published.committed)} events, 0 lost"

@@ -28,7 +28,7 @@ LISTENS_IN, BACK_IN = 2.0, 5.0
 HELD = 0.5
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [3, pytest.param(100, marks=pytest.mark.soak)])
 @pytest.mark.timeout(600)
 async def test_listeners_are_killed_under_load(
     layer_database: str, tmp_path: Path, kills: int
