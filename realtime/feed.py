@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
@@ -76,6 +75,8 @@ class Feed:
         """Give the feed of the running event loop, which is made when it is first asked for. Raises
         ``NotConnected`` where the channel layer cannot be reached."""
         loop = asyncio.get_running_loop()
+        for ended in [one for one in _feeds if one.is_closed()]:
+            del _feeds[ended]
         making = _feeds.get(loop)
         if making is None:
             making = _feeds[loop] = asyncio.ensure_future(cls._make())
@@ -102,8 +103,7 @@ class Feed:
 
     async def close(self) -> None:
         """Stop following; followers are told nothing more."""
-        if _feeds.get(self._loop) is not None:
-            del _feeds[self._loop]
+        _feeds.pop(self._loop, None)
         self._rooms.clear()
         await self._upkeep.close()
         self._reader.close()
@@ -264,5 +264,4 @@ def _call(tell: Callable[..., None], *words: Any) -> None:
         logger.exception("A follower could not be told what happened in %s.", words[0])
 
 
-_feeds: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[Feed]]
-_feeds = weakref.WeakKeyDictionary()
+_feeds: dict[asyncio.AbstractEventLoop, asyncio.Task[Feed]] = {}

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-from realtime.rooms import LONGEST_KEPT, MOST_KEPT, known_kinds
+from realtime.rooms import LONGEST_KEPT, MOST_KEPT, known_kinds, split
 
 #: Rooms looked at in one statement: one entry of the index each, some milliseconds.
 ROOMS_AT_ONCE: Final = 500
@@ -57,6 +57,9 @@ DELETE FROM realtime_event WHERE room_id = %(room)s
     AND "offset" < coalesce((SELECT "offset" FROM kept), (SELECT max("offset") + 1 FROM first))
 """
 
+_ERASE: Final = """
+DELETE FROM realtime_event WHERE room_id = (SELECT id FROM realtime_room WHERE name = %s)
+"""
 _COUNT: Final = """
 SELECT count(*) FROM realtime_event WHERE room_id = %(room)s AND "offset" < coalesce((
     SELECT min("offset") FROM realtime_event
@@ -101,6 +104,16 @@ def _prune(now: datetime, using: str) -> int:
         if len(oldest) < ROOMS_AT_ONCE:
             return pruned
         after = oldest[-1].room
+
+
+def erase_forever(room: str, *, using: str = DEFAULT_DB_ALIAS) -> int:
+    """Delete everything that was published in a room, within the caller's transaction; give the number
+    of events. Who was in it gets its snapshot when they come back. What is being published at the same
+    moment stays, so first see that nothing is."""
+    split(room)
+    with connections[using].cursor() as cursor:
+        cursor.execute(_ERASE, [room])
+        return int(cursor.rowcount)
 
 
 def count_prunable(*, now: datetime, using: str = DEFAULT_DB_ALIAS) -> int:

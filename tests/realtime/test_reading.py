@@ -13,7 +13,7 @@ from django.utils import timezone
 from realtime import reading
 from realtime.epochs import new_epochs
 from realtime.models import Event, Room
-from realtime.pruning import count_prunable, prune
+from realtime.pruning import count_prunable, erase_forever, prune
 from realtime.reading import NOTHING_YET, Position, read_since
 from realtime.rooms import RoomKind
 from realtime.streams import REVOCATIONS, publish, revoke, session_digest
@@ -130,6 +130,16 @@ def test_events_of_rooms_that_are_gone_are_pruned(room: str) -> None:
     tell(room, 3)
     Room.objects.all().delete()
     assert prune(now=timezone.now()) == 3
+
+
+def test_what_was_told_in_a_room_can_be_erased(room: str) -> None:
+    epoch, _head = tell(room, 3)
+    tell(f"{room}_other", 2)
+    with transaction.atomic():
+        assert erase_forever(room) == 3
+    assert offsets(room, Position(epoch, 1)) == (False, [])
+    assert tell(room, 1) == Position(epoch, 4)
+    assert Event.objects.count() == 3
 
 
 def test_one_prunes_at_a_time(room: str) -> None:

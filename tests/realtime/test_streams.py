@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from psycopg import IsolationLevel
 
 from realtime.models import Event as EventRow
 from realtime.models import Instance
@@ -196,6 +197,16 @@ def test_stricter_isolation_is_refused(room: str, level: str, rooms: int) -> Non
             publish(f"{room}{number}", Counted(n=1))
     assert not Instance.objects.exists()
     assert not RoomRow.objects.exists()
+
+
+def test_stricter_isolation_in_the_settings_is_refused_at_once(
+    room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(
+        connection.settings_dict["OPTIONS"], "isolation_level", IsolationLevel.SERIALIZABLE
+    )
+    with transaction.atomic(), pytest.raises(WrongIsolation):
+        publish(room, Counted(n=1))
 
 
 def test_an_event_that_cannot_be_written_undoes_the_transaction(room: str) -> None:
