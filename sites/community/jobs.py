@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from sites.background.registry import job
+from sites.community.actions import tell_everybody as everybody
 from sites.community.actions import tell_followers as followers
 
 
@@ -12,3 +13,15 @@ from sites.community.actions import tell_followers as followers
 def tell_followers(chapter: int, count: int) -> None:
     """Tell those who follow a book of its new chapters."""
     followers.tell_followers(chapter, count=count, now=timezone.now())
+
+
+@job("community.announce", cron="* * * * *")
+def announce() -> None:
+    """Have people told of announcements whose moment has come."""
+    everybody.announce_current(timezone.now())
+
+
+@job("community.tell_everybody")
+def tell_everybody(announcement: int) -> None:
+    """Tell everybody of an announcement."""
+    everybody.tell_everybody(announcement, now=timezone.now())

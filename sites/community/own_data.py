@@ -10,7 +10,8 @@ from sites.community.models import Notification
 
 
 def _notifications(user: User) -> list[Row]:
-    columns = ("kind", "book_id", "submission_id", "chapter_id", "created_at", "read_at")
+    about = ("book_id", "submission_id", "chapter_id", "announcement_id")
+    columns = ("kind", *about, "created_at", "read_at")
     return rows(Notification.objects.to(user).order_by("pk").values(*columns))
 
 

@@ -34,6 +34,8 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     Kind.NAME_LEFT: _("A name has left the cover of “%(title)s”."),
     Kind.NEW_CHAPTER: _("“%(title)s” goes on with “%(chapter)s”."),
     Kind.NEW_CHAPTERS: _("“%(title)s” goes on: new chapters, from “%(chapter)s” on."),
+    # What was announced is said in its own words.
+    Kind.ANNOUNCED: "%(announcement)s",
 }
 
 
@@ -50,10 +52,12 @@ class Told:
 
 
 def tell(row: Notification, reader: User) -> Told:
-    """Put a notification into words for who reads it; its book and chapter must be loaded."""
+    """Put a notification into words for who reads it; all that it is about must be
+    loaded."""
     words = {
         "title": row.book.title if row.book else "",
         "chapter": row.chapter.title if row.chapter else "",
+        "announcement": row.announcement.text if row.announcement else "",
     }
     return Told(
         id=row.pk,
@@ -70,7 +74,7 @@ def told_to(reader: User, *, page: int) -> list[Told]:
     rows = (
         Notification.objects.to(reader)
         .newest_first()
-        .select_related("book", "chapter")
+        .select_related("book", "chapter", "announcement")
         .defer("book__synopsis", "chapter__text")
         .prefetch_related(cover_names("book__"))
     )

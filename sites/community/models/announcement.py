@@ -36,6 +36,8 @@ class Announcement(models.Model):
     )
     starts_at = models.DateTimeField(_("from"), default=timezone.now, validators=[check_moment])
     ends_at = models.DateTimeField(_("until"), validators=[check_moment])
+    #: When people began to be told of it, each by a notification (``announce_current``).
+    told_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[AnnouncementQuerySet] = AnnouncementQuerySet.as_manager()  # type: ignore[assignment]
 

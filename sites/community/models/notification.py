@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sites.accounts.models import User
 from sites.books.models import Book, Chapter, Submission
+from sites.community.models.announcement import Announcement
 
 #: Nobody reads a larger number than this at a bell, and the database counts no further.
 MOST_COUNTED = 99
@@ -34,6 +35,7 @@ class Kind(models.TextChoices):
     NAME_LEFT = "name_left", _("A name has left a cover")
     NEW_CHAPTER = "new_chapter", _("A followed book has a new chapter")
     NEW_CHAPTERS = "new_chapters", _("A followed book has new chapters")
+    ANNOUNCED = "announced", _("The house has announced something")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -86,6 +88,14 @@ class Notification(models.Model):
     chapter = models.ForeignKey(
         Chapter,
         verbose_name=_("chapter"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    announcement = models.ForeignKey(
+        Announcement,
+        verbose_name=_("announcement"),
         on_delete=models.CASCADE,
         null=True,
         blank=True,
