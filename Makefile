@@ -10,7 +10,7 @@ TEMPLATES := find esensi sites -name '*.html' -print0 | xargs -0 .venv/bin/djade
 DEPLOYED := ESENSI_ENV=production \
 	SECRET_KEY=for-checks-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ \
 	DATABASE_URL=postgresql://nobody:nothing@database.invalid:5432/esensi \
-	EMAIL_URL=smtp://nobody:nothing@mail.invalid:587
+	EMAIL_URL=smtp://nobody:nothing@mail.invalid:587 FILES_BACKEND=folder
 
 .PHONY: help run dev test check bench soak format types messages requirements backup restore screens venv clean
 

@@ -58,8 +58,8 @@ class Begun(NamedTuple):
 def begin(name: str, said: Announced, *, by: Any, now: datetime) -> Begun:
     """Let a person send one file for the purpose ``name``: exactly what is ``said`` of it.
 
-    Browsers do not know every type: where theirs is none of the purpose's, the ending of the name
-    says which is meant. Raises ``PermissionDenied``, ``UnknownPurpose``, ``UploadRefused`` and
+    Browsers do not know every type, and guess by the ending of the name, which counts before theirs.
+    Raises ``PermissionDenied``, ``UnknownPurpose``, ``UploadRefused`` and
     ``TooManyUploads``.
     """
     purpose = purpose_of(name)
@@ -150,6 +150,12 @@ def forget(ids: Iterable[UUID]) -> None:
     transaction.on_commit(partial(delete_bytes, gone), robust=True)
 
 
+def forget_key(key: str) -> None:
+    """Delete the upload whose bytes lie under ``key``, and them after the commit."""
+    Upload.objects.filter(key=key).delete()
+    transaction.on_commit(partial(delete_bytes, [key]), robust=True)
+
+
 def sweep(*, now: datetime) -> int:
     """Clear away uploads that have expired, and bytes that came after; how many.
 
@@ -180,10 +186,9 @@ def delete_bytes(gone: Iterable[str]) -> None:
 
 def _announced(purpose: Purpose, said: Announced) -> Upload:
     """Give an upload as its sender describes it. Raises ``UploadRefused``."""
-    kind = said.type.partition(";")[0].strip().lower()
-    if kind not in purpose.types or kind == "application/zip":
-        ending = said.name.rpartition(".")[2].lower()
-        kind = next((each for each, ends in purpose.types.items() if ending in ends), kind)
+    _stem, dot, ending = said.name.lower().rpartition(".")
+    known = next((each for each, ends in purpose.types.items() if dot and ending in ends), "")
+    kind = known or said.type.partition(";")[0].strip().lower()
     if kind not in purpose.types:
         endings = sorted({f".{ends[0]}" for ends in purpose.types.values()})
         raise UploadRefused(
@@ -235,19 +240,22 @@ def _settle(upload: Upload, state: UploadState, result: dict[str, Any]) -> bool:
 
 
 def _look(upload: Upload, purpose: Purpose) -> bytes:
-    """Give what arrived, where the purpose reads it: what is not as announced is refused."""
+    """Give what arrived, where the purpose reads it: what is not as announced is refused. Others
+    look at the bytes themselves when they read them."""
     place = private()
     try:
         size = place.size(upload.key)
         if size != upload.size:
             raise UploadRefused(_("The file that arrived is not the one that was announced."))
+        if not purpose.reads:
+            return b""
         head = b"".join(place.pieces(upload.key, end=sniffing.HEAD))
         if not sniffing.looks_like(head, upload.type):
             raise UploadRefused(_("The file is not what its name says."))
-        content = place.read(upload.key, limit=size) if purpose.reads else b""
+        content = place.read(upload.key, limit=size)
     except FileNotFoundError:
         raise UploadNotThere from None
-    if not content or upload.type not in pictures.FORMATS:
+    if upload.type not in pictures.FORMATS:
         return content
     try:
         return pictures.clean(content, upload.type)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext, override
@@ -34,6 +33,7 @@ from sites.books.models import (
     SubmissionComment,
 )
 from storage.models import Upload
+from storage.uploads import delete_bytes
 
 #: Books that were never on the shelves.
 _UNSEEN = (
@@ -114,8 +114,10 @@ def _forget(user: User, wishes: Wishes, now: datetime) -> None:
     uploads = PendingImport.objects.filter(user=user)
     files = list(uploads.values_list("key", flat=True))
     uploads.delete()
-    for key in files:
-        transaction.on_commit(partial(default_storage.delete, key), robust=True)
+    sent = Upload.objects.filter(owner=user)
+    files += sent.values_list("key", flat=True)
+    sent.delete()
+    transaction.on_commit(partial(delete_bytes, files), robust=True)
     PreviewLink.objects.filter(created_by=user).delete()
     author = Author.objects.select_for_update().filter(user=user).first()
     if author is None:

@@ -17,6 +17,7 @@ SENTENCES: dict[str, Any] = {
     "book.change": gettext_lazy("Book's facts changed"),
     "book.delete": gettext_lazy("Book deleted"),
     "book.import": gettext_lazy("Book imported"),
+    "book.cover": gettext_lazy("Cover changed"),
     "book.credit": gettext_lazy("Names on the cover changed"),
     "book.order_chapters": gettext_lazy("Chapters put in order"),
     "book.submit": gettext_lazy("Book submitted"),

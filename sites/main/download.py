@@ -7,9 +7,10 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sites.books.exporters.answers import epub_response
+from sites.books.exporters.answers import kept_response
 from sites.books.exporters.errors import ExportRefused, NothingToExport
 from sites.books.models import Book
+from storage.errors import StorageError
 
 
 @require_safe
@@ -23,6 +24,6 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
         key = published_edition(book, now=now)
     except NothingToExport:
         raise Http404 from None
-    except ExportRefused as refusal:
+    except (ExportRefused, StorageError) as refusal:
         return HttpResponse(f"{refusal}\n", status=503, content_type="text/plain; charset=utf-8")
-    return epub_response(request, key, name=file_name(book.title))
+    return kept_response(key, name=file_name(book.title))

@@ -17,7 +17,6 @@ from sites.accounts.models import User
 from sites.books.actions.import_store import ImportResult
 from sites.books.actions.import_target import ChangedSincePreview
 from sites.books.actions.import_upload import (
-    LARGEST,
     cancel_upload,
     confirm_upload,
     find_upload,
@@ -30,15 +29,21 @@ from sites.desk.admin import person_of
 from sites.desk.site import DeskSite
 from sites.publish.continue_writing import books_of
 from sites.publish.desk_page import desk_page
+from sites.publish.sent_file import SentFileForm
 from sites.row_key import row_key
+from storage.errors import StorageError, UploadError
 
+#: Bytes of a file that is sent by itself: as sites.books.upload_purposes has it. What comes with a form
+#: may have settings.LARGEST_BODY.
+LARGEST_SENT: Final = 100_000_000
 BOOKS_OFFERED: Final = 50  # the latest; any other is chosen from its own page
 NEW: Final = ""
 
 
-class ImportForm(forms.Form):
+class ImportForm(SentFileForm):
     """A file, and what it is for."""
 
+    purpose = "manuscript"
     book = forms.ChoiceField(
         label=gettext_lazy("Into"),
         required=False,
@@ -49,6 +54,7 @@ class ImportForm(forms.Form):
     )
     file = forms.FileField(
         label=gettext_lazy("File"),
+        required=False,
         widget=forms.FileInput(
             {"class": "desk-field", "accept": ".epub,.docx,.md,.markdown,.txt,.zip"}
         ),
@@ -56,11 +62,10 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args: Any, books: list[Book], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.label_suffix = ""
         self._books = {str(book.pk): book for book in books}
         choices = [(key, book.title) for key, book in self._books.items()]
         self.fields["book"].choices = [(NEW, _("A new book")), *choices]  # type: ignore[attr-defined]
-        size = {"limit": LARGEST // 1_000_000}
+        size = {"limit": LARGEST_SENT // 1_000_000}
         self.fields["file"].help_text = (
             _("EPUB, DOCX or Markdown, or a zip of Markdown files; up to %(limit)d MB.") % size
         )
@@ -97,7 +102,7 @@ def import_preview(desk: DeskSite, request: HttpRequest, token: str) -> HttpResp
         if request.method == "POST" and request.POST.get("do") == "confirm":
             return _confirmed(request, token, user)
         pending = find_upload(token, by=user, now=now)
-    except (BookError, PermissionDenied) as refusal:
+    except (BookError, StorageError, PermissionDenied) as refusal:
         messages.error(request, str(refusal))
         return HttpResponseRedirect(reverse("publish:import"))
     context = {
@@ -121,10 +126,11 @@ def _books(user: User, wanted: str) -> list[Book]:
 
 def _kept(form: ImportForm, user: User) -> PendingImport | None:
     """Keep the upload; a refusal becomes the fault of the form's file."""
-    file = form.cleaned_data["file"]
+    now = timezone.now()
     try:
-        return keep_upload(file, into=form.chosen, by=user, now=timezone.now())
-    except (BookError, PermissionDenied) as refusal:
+        upload = form.sent(by=user, now=now)
+        return keep_upload(upload, into=form.chosen, by=user, now=now)
+    except (BookError, UploadError, StorageError, PermissionDenied) as refusal:
         form.add_error("file", str(refusal))
         return None
 

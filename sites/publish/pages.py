@@ -13,6 +13,7 @@ from sites.desk.site import DeskSite
 from sites.publish.chapters import chapters
 from sites.publish.chapters_preview import preview_links
 from sites.publish.chapters_scheduled import scheduled_page
+from sites.publish.cover import cover
 from sites.publish.exporting import export
 from sites.publish.importing import import_page, import_preview
 from sites.publish.invitations import invitations
@@ -35,6 +36,7 @@ PAGES: Final[tuple[tuple[str, str, Callable[..., HttpResponseBase]], ...]] = (
     ("books/chapter/<int:object_id>/versions/difference/", "difference", difference),
     ("books/chapter/<int:object_id>/versions/<int:number>/back/", "bring_back", bring_back),
     ("books/book/<int:object_id>/names/", "names", names),
+    ("books/book/<int:object_id>/cover/", "cover", cover),
     ("books/book/<int:object_id>/submission/", "submission", submission),
     ("books/book/<int:object_id>/submission/say/", "say", say),
 )

@@ -88,6 +88,7 @@ class OwnBooks(BookDesk):
         ways = (
             ("submission", _("On its way")),
             ("names", _("Names on the cover")),
+            ("cover", _("Cover")),
             ("export", _("Export as EPUB")),
         )
         return format_html_join(

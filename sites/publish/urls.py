@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from sites.common_urls import common_urls
 from sites.errors import HANDLERS
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *common_urls(),
     # Before the desk: it opens for those who have no role there yet.
     path("join/", join, name="join"),
+    path("", include("storage.urls")),
     path("", site.urls),
 ]
 

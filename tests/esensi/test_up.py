@@ -173,7 +173,7 @@ def test_covers_that_an_interrupted_start_left_out_are_drawn_by_the_next(
 
 def test_outside_a_laptop_it_refuses(environment: dict[str, str]) -> None:
     environment |= {"ESENSI_ENV": "production", "SECRET_KEY": "0123456789" * 6}
-    environment |= {"EMAIL_URL": "smtp://mail.invalid"}
+    environment |= {"EMAIL_URL": "smtp://mail.invalid", "FILES_BACKEND": "folder"}
     ended = manage(environment, "up")
     assert ended.returncode == 1
     assert "ESENSI_ENV is production: run python -m esensi.server" in ended.stderr

@@ -117,7 +117,8 @@ def running_endpoint(folder: Path) -> Iterator[Endpoint]:
         shutil.rmtree(data, ignore_errors=True)
 
 
-def _command(weed: str, data: Path) -> tuple[int, list[str]]:
+def _configure(data: Path) -> Path:
+    """Say who may do what."""
     identities = [
         {
             "name": "esensi",
@@ -129,6 +130,11 @@ def _command(weed: str, data: Path) -> tuple[int, list[str]]:
     ]
     config = data / "s3.json"
     config.write_text(json.dumps({"identities": identities}))
+    return config
+
+
+def _command(weed: str, data: Path) -> tuple[int, list[str]]:
+    config = _configure(data)
     # One file for each bucket, instead of seven.
     (data / "master.toml").write_text("[master.volume_growth]\ncopy_1 = 1\n")
     # Each part also listens for gRPC: ports from a pool, so that none is its neighbour's plus 10000.

@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-from hashlib import sha256
-
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from sites.books.models import Book
+from storage.backends import public
+from storage.keys import content_key
 
 SHARED_WIDTH = 600  # pixels: what messengers ask of a large preview (Open Graph, facebook.com)
-DIGEST = 32  # hexadecimal digits of the content's hash: names never clash, and never change meaning
 
 
 def draw_missing_cover(book_id: int, *, again: bool = False) -> bool:
@@ -26,9 +23,11 @@ def draw_missing_cover(book_id: int, *, again: bool = False) -> bool:
 
     drawn = draw_cover(book.title, book.author_names)
     content = drawn.svg.encode()
-    key = f"covers/{sha256(content).hexdigest()[:DIGEST]}.svg"
-    _store(key, content)
-    _store(key.replace(".svg", ".png"), _rasterised(drawn.svg))
+    key = content_key("covers", content, "image/svg+xml")
+    place, beside = public(), key.replace(".svg", ".png")
+    place.put(key, content)
+    if not place.is_fresh(beside):
+        place.put(beside, _rasterised(drawn.svg))
     with transaction.atomic():
         kept = Book.objects.select_for_update(no_key=True).filter(pk=book_id).first()
         if kept is None or not _wants_one(kept, again=again):
@@ -36,11 +35,6 @@ def draw_missing_cover(book_id: int, *, again: bool = False) -> bool:
         # Not ``save()``: a drawn cover is no change that a writer could collide with.
         Book.objects.filter(pk=book_id).update(cover=key, cover_ground=drawn.ground)
     return True
-
-
-def _store(key: str, content: bytes) -> None:
-    if not default_storage.exists(key):
-        default_storage.save(key, ContentFile(content))
 
 
 def _rasterised(svg: str) -> bytes:

@@ -22,7 +22,7 @@ from sites.books.actions.import_target import (
 )
 from sites.books.actions.same_book import require_same_book
 from sites.books.actions.save_book import free_slug
-from sites.books.actions.store_files import NewFiles
+from sites.books.actions.store_files import store_files
 from sites.books.actions.versions import GoneMeanwhile
 from sites.books.importers.book import ImportedBook, Progress, Stage, silent
 from sites.books.models import Book, Chapter, Status
@@ -66,25 +66,22 @@ def store_import(
     none, None where nobody looked. Raises ``PermissionDenied``, ``ChangedSincePreview``,
     ``IdentifierTaken``, ``BookIsBusy`` and ``NoAuthorProfile``.
     """
-    files = NewFiles()
-    with files.deleted_on_failure(), transaction.atomic(durable=True):
+    with transaction.atomic(durable=True):
         _lock(imported.identifier)
-        # Within the lock as well: nobody may count on a file that is about to be deleted.
-        with files.deleted_on_failure():
-            _store_pictures(files, imported, progress)
-            total = len(imported.chapters)
-            progress(0, total, Stage.CHAPTERS)
-            result = _store(imported, occasion, into=into, seen=seen)
-            progress(total, total, Stage.CHAPTERS)
-            return result
+        _store_pictures(imported, progress)
+        total = len(imported.chapters)
+        progress(0, total, Stage.CHAPTERS)
+        result = _store(imported, occasion, into=into, seen=seen)
+        progress(total, total, Stage.CHAPTERS)
+        return result
 
 
-def _store_pictures(files: NewFiles, imported: ImportedBook, progress: Progress) -> None:
+def _store_pictures(imported: ImportedBook, progress: Progress) -> None:
     contents = {key: picture.content for key, picture in imported.pictures.items()}
     contents |= imported.cover.files if imported.cover else {}
     total = len(contents)
     if total:
-        files.store(contents, progress=lambda done: progress(done, total, Stage.PICTURES))
+        store_files(contents, progress=lambda done: progress(done, total, Stage.PICTURES))
         progress(total, total, Stage.PICTURES)
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final
+from uuid import UUID
 
-from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -21,21 +18,18 @@ from sites.books.actions.import_preview import preview_import
 from sites.books.actions.import_store import ImportResult, store_import
 from sites.books.actions.import_target import ChangedSincePreview
 from sites.books.importers.book import ImportedBook
-from sites.books.importers.errors import FileTooLarge, ImportRefused
+from sites.books.importers.errors import ImportRefused
 from sites.books.models import Book, PendingImport
 from sites.books.permissions import require_edit, require_import
+from storage import uploads
+from storage.backends import private
 
-logger = logging.getLogger(__name__)
-
-FOLDER: Final = "imports"
-#: Bytes of a file: the largest form, less what surrounds a file in it. Larger ones are brought in
-#: by the command, until files go to the bucket by themselves.
-LARGEST: Final = settings.LARGEST_BODY - 100_000
+#: As sites.books.upload_purposes calls it, which is imported later.
+MANUSCRIPT: Final = "manuscript"
 KEPT_FOR: Final = timedelta(hours=24)  # a working day to look at a preview
 OF_A_PERSON: Final = 3  # uploads that wait at a time; the oldest goes
 #: Somebody waits before the page: a novel takes two seconds, a book of many pictures twenty.
 PAGE_SECONDS: Final = 60.0
-NAME_LENGTH: Final = 200  # of the column
 SWEPT: Final = 100  # files that one upload clears away: more than a day brings
 
 
@@ -46,25 +40,22 @@ class PreviewExpired(ImportRefused):
         super().__init__(_("This preview is no longer there: choose the file again."))
 
 
-def keep_upload(file: File[bytes], *, into: Book | None, by: User, now: datetime) -> PendingImport:
-    """Read a file, keep it privately, and say what it would change; nothing else is written.
+def keep_upload(upload: UUID, *, into: Book | None, by: User, now: datetime) -> PendingImport:
+    """Read a file that has been sent, and say what it would change; nothing else is written.
 
-    ``into`` is the book that the person chose; None leaves it to the file, which may be of a book
-    that is here already. Raises ``PermissionDenied``, every ``ImportRefused`` and
-    ``NoAuthorProfile``.
+    ``upload`` is a finished one of ``by``'s. ``into`` is the book that the person chose; None leaves
+    it to the file, which may be of a book that is here already. Raises ``PermissionDenied``,
+    ``UploadGone``, every ``ImportRefused`` and ``NoAuthorProfile``; then the file is forgotten.
     """
     require_import(by)
     if into is not None:
         require_edit(by, into)
-    if (file.size or 0) > LARGEST:
-        raise FileTooLarge("", LARGEST)
     sweep_uploads(now=now)
-    name = (file.name or "")[:NAME_LENGTH]
-    imported = _read(file, name)
-    preview, state = preview_import(imported, _occasion(by, now), into=into)
-    file.seek(0)
-    key = default_storage.save(f"{FOLDER}/{secrets.token_hex(24)}", file)
+    sent = uploads.attach(upload, MANUSCRIPT, by=by, now=now, keep_until=now + KEPT_FOR)
     try:
+        with private().open(sent.key) as file:
+            imported = _read(file, sent.name)
+        preview, state = preview_import(imported, _occasion(by, now), into=into)
         with transaction.atomic():
             # One upload of a person at a time, so that their number holds.
             User.objects.select_for_update(no_key=True).get(pk=by.pk)
@@ -73,14 +64,14 @@ def keep_upload(file: File[bytes], *, into: Book | None, by: User, now: datetime
                 token=secrets.token_urlsafe(32),
                 user=by,
                 book=into,
-                name=name,
-                key=key,
+                name=sent.name,
+                key=sent.key,
                 seen=state,
                 preview=preview.as_json(),
                 created_at=now,
             )
     except BaseException:
-        _delete_file(key)
+        uploads.forget([sent.pk])
         raise
 
 
@@ -102,7 +93,7 @@ def confirm_upload(token: str, *, by: User, now: datetime) -> ImportResult:
     require_import(by)
     pending = find_upload(token, by=by, now=now)
     try:
-        with default_storage.open(pending.key, "rb") as file:
+        with private().open(pending.key) as file:
             imported = _read(file, pending.name)
     except FileNotFoundError as error:
         raise PreviewExpired from error
@@ -125,26 +116,11 @@ def cancel_upload(token: str, *, by: User, now: datetime) -> None:
 
 
 def sweep_uploads(*, now: datetime) -> int:
-    """Forget what has expired, and files whose row is gone with its owner or book; give how many."""
+    """Forget what has expired; give how many. Files whose row is gone with its owner or book are
+    ``storage.uploads.sweep``'s."""
     expired = list(PendingImport.objects.filter(created_at__lte=now - KEPT_FOR)[:SWEPT])
     _drop(expired)
-    return len(expired) + _sweep_files(now)
-
-
-def _sweep_files(now: datetime) -> int:
-    try:
-        _folders, names = default_storage.listdir(FOLDER)
-    except FileNotFoundError:
-        return 0
-    keys = [f"{FOLDER}/{name}" for name in names[: 10 * SWEPT]]
-    known = set(PendingImport.objects.filter(key__in=keys).values_list("key", flat=True))
-    swept = 0
-    for key in keys:
-        # One that is being kept at this moment has no row yet.
-        if key not in known and default_storage.get_modified_time(key) <= now - KEPT_FOR:
-            _delete_file(key)
-            swept += 1
-    return swept
+    return len(expired)
 
 
 def _occasion(by: User, now: datetime) -> Occasion:
@@ -157,15 +133,7 @@ def _read(file: File[bytes], name: str) -> ImportedBook:
     return read_book(file, name=name, seconds=PAGE_SECONDS)
 
 
-def _drop(uploads: Iterable[PendingImport]) -> None:
-    for pending in list(uploads):
-        key = pending.key
+def _drop(dropped: Iterable[PendingImport]) -> None:
+    for pending in list(dropped):
         pending.delete()
-        transaction.on_commit(partial(_delete_file, key), robust=True)
-
-
-def _delete_file(key: str) -> None:
-    try:
-        default_storage.delete(key)
-    except Exception:  # storages fail in their own ways; the sweep comes again
-        logger.exception("The upload %s could not be deleted.", key)
+        uploads.forget_key(pending.key)

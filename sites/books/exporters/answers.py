@@ -1,4 +1,4 @@
-"""Files of the storage as answers, a piece at a time."""
+"""Editions as answers."""
 
 from __future__ import annotations
 
@@ -6,24 +6,22 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import IO, Any, Final
 
-from django.core.files.storage import default_storage
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponseNotModified, StreamingHttpResponse
-from django.http.response import HttpResponseBase
-from django.utils.http import content_disposition_header, parse_etags
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+
+from storage.backends import private
 
 EPUB_TYPE: Final = "application/epub+zip"
 _PIECE: Final = 64 * 1024  # bytes
 
 
-def epub_response(request: HttpRequest, key: str, *, name: str) -> HttpResponseBase:
-    """Give the file under ``key``, whose name is a hash of its content, to be kept as ``name``."""
-    tag = f'"{key.rpartition("/")[2]}"'
-    if tag in parse_etags(request.headers.get("If-None-Match", "")):
-        return HttpResponseNotModified(headers={"ETag": tag})
-    file = default_storage.open(key, "rb")
-    response = file_response(request, file, name=name, size=default_storage.size(key))
-    response["ETag"] = tag
+def kept_response(key: str, *, name: str) -> HttpResponse:
+    """Lead to the kept edition under ``key``, to be saved as ``name``: the place itself sends it,
+    in parts where that is asked for. The link is good for whoever has it, until it expires."""
+    response = HttpResponseRedirect(private().signed_url(key, name=name))
+    # The link ends before any cache would think so.
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -8,11 +8,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from django.core.files.storage import default_storage
-
 from sites.books import importers
 from sites.books.exporters import limits
 from sites.books.importers.pictures import BrokenPicture, decode
+from storage.backends import public
 
 WIDTH: Final = 900  # three pixels for each unit of a drawn cover: a tablet's height
 HEIGHT: Final = 1_200
@@ -23,9 +22,8 @@ _PROGRAM: Final = Path(importers.__file__).with_name("rasterise.py")
 def cover_picture(key: str) -> bytes | None:
     """Give the cover that the storage keeps under ``key``; None where there is none to show."""
     try:
-        with default_storage.open(key, "rb") as file:
-            content = file.read()
-    except OSError:
+        content = public().read(key)
+    except FileNotFoundError:
         return None
     if key.endswith(".svg"):
         content = _rasterised(content)

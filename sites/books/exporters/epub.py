@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import IO, Final
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.utils import translation
 
 from sites.books.exporters import limits, pages
@@ -26,6 +25,7 @@ from sites.books.exporters.style import stylesheet
 from sites.books.exporters.xhtml import serialise, text_element
 from sites.books.text.links import media_references
 from sites.books.text.tokens import read_clean_tag, split_clean
+from storage.backends import public
 
 MIMETYPE: Final = "application/epub+zip"
 _PAGE_TYPE: Final = "application/xhtml+xml"
@@ -151,9 +151,8 @@ class _Writer:
             if not key.startswith("pictures/") or _ending(key) not in _PICTURE_TYPES:
                 continue
             try:
-                with default_storage.open(key, "rb") as file:
-                    content: bytes = file.read()
-            except OSError:
+                content = public().read(key)
+            except FileNotFoundError:
                 continue
             size += len(content)
             if size > limits.PICTURES_SIZE:

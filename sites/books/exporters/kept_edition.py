@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 import tempfile
 from datetime import datetime
-from typing import IO, Final
+from typing import IO, Final, cast
 
-from django.core.files import File
-from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from sites.accounts.models import User
 from sites.books.exporters.edition import read_edition, version_of
 from sites.books.models import Book
 from sites.books.permissions import require_edit
+from storage.backends import private
 
 FOLDER: Final = "exports"
 IN_MEMORY: Final = 4 * 1024 * 1024  # bytes; larger files wait on the disk
@@ -29,16 +28,17 @@ def published_edition(book: Book, *, now: datetime) -> str:
     Only one request writes while others wait for it. Raises an ``ExportRefused``.
     """
     key = f"{FOLDER}/{book.pk}/{version_of(book, drafts=False, now=now)}.epub"
-    if default_storage.exists(key):
+    place = private()
+    if place.exists(key):
         return key
     with transaction.atomic(), tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
         with connection.cursor() as cursor:
             name = f"export: {book.pk}"
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
-        if default_storage.exists(key):
+        if place.exists(key):
             return key
         _write(book, file, drafts=False, now=now)
-        key = default_storage.save(key, File(file))
+        place.put(key, cast("IO[bytes]", file))
     _forget_others(key)
     return key
 
@@ -46,13 +46,7 @@ def published_edition(book: Book, *, now: datetime) -> str:
 def forget_editions(book: int) -> None:
     """Delete every kept edition of a book; the next download writes it anew. For after the commit
     of what must no longer be in one, such as a name that was taken off."""
-    folder = f"{FOLDER}/{book}"
-    try:
-        _folders, files = default_storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    for name in files:
-        default_storage.delete(f"{folder}/{name}")
+    _forget(f"{FOLDER}/{book}/", kept="")
 
 
 def whole_edition(book: Book, out: IO[bytes], *, by: User | None, now: datetime) -> None:
@@ -78,9 +72,13 @@ def _write(book: Book, out: IO[bytes], *, drafts: bool, now: datetime) -> None:
 
 
 def _forget_others(key: str) -> None:
-    """Delete the files of former versions; readers who are at one have it open."""
-    folder, _slash, kept = key.rpartition("/")
-    _folders, files = default_storage.listdir(folder)
-    for name in files:
-        if name != kept:
-            default_storage.delete(f"{folder}/{name}")
+    """Delete the files of former versions; what a reader has begun to load comes to its end."""
+    folder, slash, _name = key.rpartition("/")
+    _forget(f"{folder}{slash}", kept=key)
+
+
+def _forget(folder: str, *, kept: str) -> None:
+    place = private()
+    for listed in list(place.list_keys(folder)):
+        if listed.key != kept:
+            place.delete(listed.key)

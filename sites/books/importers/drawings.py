@@ -24,7 +24,7 @@ from sites.books.importers import limits
 from sites.books.importers.book import ImportedPicture
 from sites.books.importers.errors import PictureTooLarge
 from sites.books.importers.markup import XLINK, get, local_name, text_of
-from sites.books.importers.pictures import BrokenPicture, as_png, digest, read_picture
+from sites.books.importers.pictures import BrokenPicture, as_png, read_picture
 
 SVG: Final = "http://www.w3.org/2000/svg"
 WIDTH: Final = 1_600  # as for pictures
@@ -59,7 +59,6 @@ ReadPart = Callable[[str], bytes | None]
 class Draughtsman:
     """Draws the SVGs of one book, within the time that all of them may take."""
 
-    identifier: str
     seconds_left: float = limits.DRAWINGS_SECONDS
     clock: Callable[[], float] = time.monotonic
 
@@ -84,12 +83,12 @@ class Draughtsman:
         size = max(1, round(width * scale)), max(1, round(height * scale))
         png = self._rasterise(source, size, part, with_fonts=_has_text(root))
         try:
-            picture = read_picture(png, part, self.identifier)
+            picture = read_picture(png, part)
         except PictureTooLarge as error:
             raise BrokenPicture(part) from error
         shown = min(1.0, WIDTH / width, HEIGHT / height)
         return ImportedPicture(
-            f"pictures/{digest(source, self.identifier)}.webp",
+            picture.key,
             picture.content,
             picture.type,
             max(1, round(width * shown)),

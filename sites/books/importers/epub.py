@@ -70,7 +70,7 @@ def read_epub(
     with open_package(source) as package:
         document = read_package_document(package)
         metadata = read_metadata(document)
-        shelf = PictureShelf(package, metadata.identifier, Notes(), Deadline(clock, seconds))
+        shelf = PictureShelf(package, Notes(), Deadline(clock, seconds))
         if is_house_edition(document):
             return _read_own(package, document, metadata, shelf, progress)
         contents = read_contents(package, document)

@@ -79,7 +79,7 @@ def read_manuscripts(
     direction = "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
     identifier = choose_identifier((), facts.title, facts.authors)
     parts = HeldParts(held, around)
-    shelf = PictureShelf(parts, identifier, Notes(), deadline)
+    shelf = PictureShelf(parts, Notes(), deadline)
     reader = PageReader(parts, shelf, shelf.notes, language, direction)
     pages = []
     progress(0, len(held), Stage.READING)

@@ -34,7 +34,6 @@ class PictureShelf:
     """Reads pictures by reference. A broken or missing one is left out, with a note."""
 
     package: Package
-    identifier: str
     notes: Notes
     deadline: Deadline
     _by_part: dict[str, ImportedPicture | None] = field(default_factory=dict)
@@ -44,7 +43,7 @@ class PictureShelf:
     _pixels: int = 0
 
     def __post_init__(self) -> None:
-        self._draughtsman = Draughtsman(self.identifier)
+        self._draughtsman = Draughtsman()
 
     def picture(self, base: str, reference: str) -> ImportedPicture | None:
         """Give the picture that ``reference`` in the part ``base`` leads to.
@@ -83,7 +82,7 @@ class PictureShelf:
             if part.lower().endswith(".svg"):
                 picture = self._read(part)
                 content = picture.content if picture else b""
-            return read_cover(content, part, self.identifier)
+            return read_cover(content, part)
         except (BrokenPicture, DamagedFile, FileTooLarge):
             self._leave_out(part)
             return None
@@ -117,7 +116,7 @@ class PictureShelf:
         self._pixels += pixels_of(content, part)
         if self._pixels > limits.PICTURES_PIXELS:
             raise BrokenPicture(part)
-        return read_picture(content, part, self.identifier)
+        return read_picture(content, part)
 
     def _embedded(self, base: str, data: str) -> ImportedPicture | None:
         if self._is_full(base):

@@ -6,7 +6,6 @@ colour profiles, trailing bytes) stays behind.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import struct
 from collections import Counter
@@ -17,6 +16,8 @@ from PIL import ExifTags, Image  # heavy: import this module lazily
 from sites.books.importers import limits
 from sites.books.importers.book import ImportedCover, ImportedPicture
 from sites.books.importers.errors import PictureTooLarge
+from storage import keys
+from storage.keys import content_key
 
 FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
 WIDTH: Final = 1_600  # the measure of 40 rem at 2.5 device pixels
@@ -32,9 +33,6 @@ COVER_WIDTHS: Final = (640, 320, 160)
 #: The largest a cover of a width may be, in bytes: home shows some twenty at 320.
 COVER_SIZE: Final = {640: 90_000, 320: 25_000, 160: 10_000}
 COVER_QUALITIES: Final = (82, 74, 66, 56, 46, 36)
-
-#: Part of every key, so that pictures get new keys when the way of drawing them changes.
-RECIPE: Final = "1"
 
 #: Bytes that a pixel takes while it is decoded. Of WebP and AVIF by measurement with Pillow 11:
 #: their decoders hold several copies of the whole. A progressive JPEG is held in coefficients of two
@@ -78,8 +76,8 @@ class BrokenPicture(Exception):
     """The bytes are no picture that we can decode, within the memory that one may take."""
 
 
-def read_picture(content: bytes, part: str, identifier: str) -> ImportedPicture:
-    """Re-encode a picture for the page. Its key is made from its bytes and the book's identifier.
+def read_picture(content: bytes, part: str) -> ImportedPicture:
+    """Re-encode a picture for the page. Its key is made from what comes out.
 
     Raises PictureTooLarge beyond ``limits.PICTURE_PIXELS``, and BrokenPicture for what is broken or
     beyond ``limits.PICTURE_SIDE`` or ``limits.PICTURE_MEMORY``.
@@ -91,25 +89,30 @@ def read_picture(content: bytes, part: str, identifier: str) -> ImportedPicture:
         encoded = _webp(image, QUALITY, lossless=lossless)
     except _BROKEN as error:
         raise BrokenPicture(part) from error
-    key = f"pictures/{digest(content, identifier)}.webp"
+    key = content_key("pictures", encoded, "image/webp")
     return ImportedPicture(key, encoded, "image/webp", image.width, image.height)
 
 
-def read_cover(content: bytes, part: str, identifier: str) -> ImportedCover:
+def read_cover(content: bytes, part: str) -> ImportedCover:
     """Draw a cover in its three widths. Raises as ``read_picture`` does."""
     image = decode(content, part).convert("RGB")
-    name = f"covers/{digest(content, identifier)}-{{}}.webp"
-    files: dict[str, bytes] = {}
+    made: dict[int, bytes] = {}
     try:
         for width in COVER_WIDTHS:
             height = max(1, round(image.height * width / image.width))
             fitted = image
             if image.width > width:
                 fitted = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
-            files[name.format(width)] = _small_webp(fitted, COVER_SIZE[width])
+            made[width] = _small_webp(fitted, COVER_SIZE[width])
     except _BROKEN as error:
         raise BrokenPicture(part) from error
-    return ImportedCover(name.format(COVER_WIDTHS[0]), files, _ground(image))
+    # The largest gives all three their name.
+    digest = keys.digest(made[COVER_WIDTHS[0]])
+    names = {
+        width: content_key("covers", digest, "image/webp", variant=str(width)) for width in made
+    }
+    files = {names[width]: content for width, content in made.items()}
+    return ImportedCover(names[COVER_WIDTHS[0]], files, _ground(image))
 
 
 def decode(content: bytes, part: str) -> Image.Image:
@@ -156,13 +159,6 @@ def as_png(content: bytes, part: str) -> bytes:
     except _BROKEN as error:
         raise BrokenPicture(part) from error
     return buffer.getvalue()
-
-
-def digest(content: bytes, identifier: str) -> str:
-    """Make a key's name. No two imports of different books store the same file, so that one that
-    fails may delete what it stored. A deleted book's files stay: see ``store_files``."""
-    seed = f"{RECIPE}\n{identifier}\n".encode()
-    return hashlib.sha256(seed + content).hexdigest()[:32]
 
 
 def _upright(image: Image.Image) -> Image.Image:

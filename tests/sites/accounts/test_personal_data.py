@@ -13,7 +13,6 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core import mail
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -44,6 +43,8 @@ from sites.books.models import (
 )
 from sites.community.models import Notification
 from sites.community.models.notification import Kind
+from storage.backends import private
+from storage.models import Upload
 from tests.house import visitor
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +119,17 @@ def person(other: User) -> User:
     Follow.objects.create(user=user, author=friend)
     Follow.objects.create(user=other, author=author)
     Notification.objects.create(recipient=user, kind=Kind.APPROVED, book=out)
-    default_storage.save("imports/naskah", ContentFile(NAME.encode()))
+    private().put("imports/naskah", NAME.encode())
+    private().put("incoming/cover/potret.png", NAME.encode())
+    Upload.objects.create(
+        owner=user,
+        purpose="cover",
+        key="incoming/cover/potret.png",
+        type="image/png",
+        size=9,
+        name=f"{NAME}.png",
+        expires_at=NOW + timedelta(days=1),
+    )
     PendingImport.objects.create(token="x", user=user, name=f"{NAME}.docx", key="imports/naskah")
     return with_account_of(user, other)
 
@@ -173,7 +184,7 @@ def test_nothing_is_left_of_a_person_who_asked_to_be_nameless(
     assert where("kirana") == []
     assert where("wulandari") == []
     assert not User.objects.filter(pk=pk).exists()
-    assert not default_storage.exists("imports/naskah")
+    assert not list(private().list_keys())
     assert not Session.objects.exists()  # written in a way that the search above cannot read
     assert [message.to for message in mail.outbox] == [[EMAIL]]
 
@@ -205,10 +216,11 @@ def test_files_to_download_with_the_name_go(
     person: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     book = Book.objects.get(slug="terbit")
-    key = default_storage.save(f"exports/{book.pk}/former.epub", ContentFile(NAME.encode()))
+    key = f"exports/{book.pk}/former.epub"
+    private().put(key, NAME.encode())
     with django_capture_on_commit_callbacks(execute=True):
         erase(person, nameless=True)
-    assert not default_storage.exists(key)
+    assert not private().exists(key)
 
 
 def test_covers_that_were_drawn_with_the_name_go(

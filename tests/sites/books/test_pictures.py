@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sites.background.registry import run_now
 from sites.books.actions.remove_unused_covers import remove_unused_covers_forever
-from sites.books.actions.store_files import NewFiles
+from sites.books.actions.store_files import store_files
 from sites.books.models import Chapter
 from sites.books.pictures import derive_now, drawn_pictures, is_master
 from storage.models import Picture
@@ -70,8 +70,8 @@ def test_storing_pictures_puts_one_job_for_each_master_into_the_queue() -> None:
         **{f"covers/{SHA}-{width}.webp": content for width in (160, 320, 640)},
         f"covers/{SHA}.svg": b"<svg/>",
     }
-    NewFiles().store(files)
-    NewFiles().store(files)
+    store_files(files)
+    store_files(files)
     assert waiting() == [f"pictures/{SHA}.webp", f"covers/{SHA}-640.webp"]
     for key in waiting():
         run_now("books.derive_picture", key=key)

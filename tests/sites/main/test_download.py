@@ -3,17 +3,21 @@ from __future__ import annotations
 import asyncio
 import io
 import zipfile
+from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.core.files.storage import default_storage
 from django.core.handlers.asgi import ASGIRequest
 from django.test import Client
 
 from sites.books.exporters import limits
 from sites.books.exporters.answers import file_response
 from sites.books.models import Book, Chapter, Status
+from storage.backends import private
+from storage.errors import StorageUnavailable
+from storage.folder import PrivateFolder
 from tests.house import visitor
+from tests.storage.sending import door
 
 pytestmark = pytest.mark.django_db
 
@@ -34,36 +38,61 @@ def browser() -> Client:
     return visitor("main", HTTP_ACCEPT_ENCODING="gzip")
 
 
-def content_of(response: object) -> bytes:
-    return b"".join(response.streaming_content)  # type: ignore[attr-defined]
+def followed(browser: Client, **headers: str) -> dict[str, Any]:
+    """Ask for the edition, and follow the link that the answer leads to."""
+    response = browser.get("/books/laut/epub/")
+    assert response.status_code == 302
+    assert response["Cache-Control"] == "private, no-store"
+    return asyncio.run(door(response["Location"], **headers))
+
+
+def kept(book: Book) -> list[str]:
+    return [each.key for each in private().list_keys(f"exports/{book.pk}/")]
 
 
 def test_everybody_downloads_what_is_out(browser: Client, book: Book) -> None:
-    response = browser.get("/books/laut/epub/")
-    content = content_of(response)
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+    answer = followed(browser)
+    assert answer["status"] == 200
+    (key,) = kept(book)
+    with private().open(key) as file, zipfile.ZipFile(file) as archive:
         pages = [name for name in archive.namelist() if "/text/" in name]
     assert len(pages) == 1
-    assert response["Content-Type"] == "application/epub+zip"
-    assert int(response["Content-Length"]) == len(content)
+    assert answer["headers"]["content-type"] == "application/epub+zip"
+    assert int(answer["headers"]["content-length"]) == private().size(key)
     name = quote("Laut “日本”.epub")
-    assert response["Content-Disposition"] == f"attachment; filename*=utf-8''{name}"
+    assert answer["headers"]["content-disposition"] == f"attachment; filename*=utf-8''{name}"
+
+
+def test_a_part_of_it_is_given(browser: Client, book: Book) -> None:
+    answer = followed(browser, range="bytes=0-1")
+    assert (answer["status"], answer["body"]) == (206, "PK")
 
 
 def test_a_version_is_written_once_and_replaces_the_former(browser: Client, book: Book) -> None:
-    first = browser.get("/books/laut/epub/")
-    tag = first["ETag"]
-    content_of(first)
-    folder = f"exports/{book.pk}"
-    assert default_storage.listdir(folder)[1] == [tag.strip('"')]
-    assert browser.get("/books/laut/epub/", HTTP_IF_NONE_MATCH=tag).status_code == 304
+    browser.get("/books/laut/epub/")
+    (first,) = kept(book)
+    written = private().get_modified_time(first)
+    browser.get("/books/laut/epub/")
+    assert kept(book) == [first]
+    assert private().get_modified_time(first) == written
     chapter = book.chapters.get(number=1)
     chapter.title = "Another"
     chapter.save()
-    second = browser.get("/books/laut/epub/", HTTP_IF_NONE_MATCH=tag)
-    assert b"".join(second.streaming_content)  # type: ignore[attr-defined]
-    assert default_storage.listdir(folder)[1] == [second["ETag"].strip('"')]
-    assert second["ETag"] != tag
+    browser.get("/books/laut/epub/")
+    (second,) = kept(book)
+    assert second != first
+
+
+def test_where_files_cannot_be_reached_it_says_so(
+    browser: Client, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any) -> None:
+        raise StorageUnavailable("head")
+
+    monkeypatch.setattr(PrivateFolder, "facts", fail)
+    response = browser.get("/books/laut/epub/")
+    assert response.status_code == 503
+    assert "cannot be reached" in response.content.decode()
 
 
 def test_a_hidden_or_empty_book_is_missing(browser: Client, book: Book) -> None:

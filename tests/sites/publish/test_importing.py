@@ -8,8 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
@@ -18,6 +16,9 @@ from django.utils import timezone
 from sites.accounts.models import AuditEntry
 from sites.books.actions import import_upload
 from sites.books.models import Author, Authorship, Book, Chapter, PendingImport, Status
+from storage import purposes
+from storage import uploads as sent
+from storage.backends import private, public
 from tests.sites.books.importers.docx_builder import novel
 from tests.sites.books.importers.epub_builder import small_book
 from tests.sites.desk.people import SmallHouse
@@ -57,7 +58,7 @@ def said(response: Any) -> str:
 
 
 def uploads() -> list[str]:
-    return default_storage.listdir("imports")[1] if default_storage.exists("imports") else []
+    return [each.key for each in private().list_keys()]
 
 
 def test_a_new_book_is_shown_then_stored_as_a_draft(author: Client, house: SmallHouse) -> None:
@@ -219,9 +220,10 @@ def test_a_hostile_file_is_one_sentence_on_the_page(author: Client, name: str) -
 def test_a_file_beyond_the_limit_is_refused(
     author: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_upload, "LARGEST", 100)
+    purpose = purposes.purpose_of("manuscript")._replace(largest=100)
+    monkeypatch.setitem(purposes._purposes, "manuscript", purpose)
     response = upload(author, novel().build())
-    assert "is larger than" in str(response.context["form"].errors["file"])
+    assert "has more than" in str(response.context["form"].errors["file"])
 
 
 def test_uploads_are_few_and_expire(author: Client, house: SmallHouse) -> None:
@@ -242,19 +244,17 @@ def test_files_whose_owner_is_gone_are_swept(author: Client) -> None:
     upload(author, novel().build())
     PendingImport.objects.all().delete()
     assert len(uploads()) == 1
-    assert import_upload.sweep_uploads(now=timezone.now()) == 0
+    assert sent.sweep(now=timezone.now()) == 0
     later = timezone.now() + import_upload.KEPT_FOR + timedelta(minutes=1)
-    assert import_upload.sweep_uploads(now=later) == 1
+    assert sent.sweep(now=later) == 1
     assert uploads() == []
 
 
-def test_the_media_address_shows_no_upload(author: Client, settings: LazySettings) -> None:
-    from esensi.pictures import find
-
+def test_the_media_address_shows_no_upload(author: Client) -> None:
     upload(author, novel().build())
     key = PendingImport.objects.get().key
-    assert default_storage.exists(key)
-    assert find(key) is None
+    assert private().exists(key)
+    assert not public().exists(key)
 
 
 def test_an_author_exports_own_books_with_their_drafts(author: Client, house: SmallHouse) -> None:

@@ -258,7 +258,7 @@ def test_a_failed_update_keeps_the_files_that_were_there(
     monkeypatch.setattr(module, "ImportResult", fail)
     with pytest.raises(RuntimeError):
         bring(illustrated(colour="#AA0000"))
-    assert files_in(media) == files
+    assert files_in(media) >= files
 
 
 def test_queries_do_not_grow_with_the_book(django_assert_max_num_queries: object) -> None:

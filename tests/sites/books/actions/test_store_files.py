@@ -1,58 +1,21 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from django.conf import LazySettings
-from django.core.files.storage import default_storage
 
-from sites.books.actions.store_files import NewFiles
-
-
-@pytest.fixture(autouse=True)
-def _media(settings: LazySettings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
+from sites.books.actions.store_files import store_files
+from storage.backends import public
+from storage.errors import BadKey
 
 
-def test_files_are_stored_under_their_keys() -> None:
-    files = NewFiles()
-    with files.deleted_on_failure():
-        files.store({"a/b.txt": b"one"})
-    with default_storage.open("a/b.txt") as file:
-        assert file.read() == b"one"
+def test_files_are_stored_under_their_keys_and_once() -> None:
+    told: list[int] = []
+    store_files({"a/b.txt": b"one", "a/c.txt": b"two"}, progress=told.append)
+    store_files({"a/b.txt": b"one"})
+    assert public().read("a/b.txt") == b"one"
+    assert told == [0, 1]
+    assert len(list(public().list_keys())) == 2
 
 
-def test_a_failure_deletes_what_is_new_and_keeps_what_was_there() -> None:
-    NewFiles().store({"old.txt": b"one"})
-    files = NewFiles()
-    with pytest.raises(RuntimeError), files.deleted_on_failure(), files.deleted_on_failure():
-        store_and_fail(files)
-    assert default_storage.exists("old.txt")
-    assert not default_storage.exists("new.txt")
-
-
-def store_and_fail(files: NewFiles) -> None:
-    files.store({"old.txt": b"one", "new.txt": b"two"})
-    raise RuntimeError
-
-
-def test_a_storage_that_fails_at_deleting_does_not_hide_the_first_failure(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def refuse(name: str) -> None:
-        raise OSError(name)
-
-    monkeypatch.setattr(default_storage, "delete", refuse)
-    files = NewFiles()
-    with pytest.raises(RuntimeError), files.deleted_on_failure():
-        store_and_fail(files)
-    assert "new.txt" in caplog.text
-
-
-def test_a_storage_that_renames_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    save = default_storage.save
-    monkeypatch.setattr(default_storage, "save", lambda name, content: save(f"x-{name}", content))
-    files = NewFiles()
-    with pytest.raises(RuntimeError, match=r"kept a\.txt as x-a"), files.deleted_on_failure():
-        files.store({"a.txt": b"one"})
-    assert not default_storage.exists("x-a.txt")
+def test_no_file_is_stored_under_a_key_of_somebodys_making() -> None:
+    with pytest.raises(BadKey):
+        store_files({"../a.txt": b"one"})

@@ -25,7 +25,7 @@ def draw(
     inner: str, size: str = 'width="40" height="30"', part: bytes | None = None
 ) -> ImportedPicture:
     root = etree.fromstring(f"{HEAD}{size}>{inner}</svg>")
-    return Draughtsman("book").draw(root, "a.svg", lambda _reference: part)
+    return Draughtsman().draw(root, "a.svg", lambda _reference: part)
 
 
 def pixel(drawn: ImportedPicture, x: int = 10, y: int = 10) -> tuple[int, ...]:
@@ -123,7 +123,7 @@ def test_a_drawing_that_wants_all_memory_is_broken() -> None:
 def test_drawings_that_take_all_they_may_take_40_seconds_at_most() -> None:
     assert limits.DRAWINGS_SECONDS <= 40
     clock = iter(range(0, 1_000, 10))
-    draughtsman = Draughtsman("book", clock=lambda: float(next(clock)))
+    draughtsman = Draughtsman(clock=lambda: float(next(clock)))
     root = etree.fromstring(f'{HEAD} width="9" height="9"><rect width="9" height="9"/></svg>')
     for _drawing in range(4):
         draughtsman.draw(root, "a", lambda _: None)
@@ -136,14 +136,14 @@ def test_the_process_that_draws_takes_512_mb_at_most() -> None:
 
 
 def test_the_time_of_all_drawings_is_limited() -> None:
-    draughtsman = Draughtsman("book", seconds_left=0.0)
+    draughtsman = Draughtsman(seconds_left=0.0)
     with pytest.raises(BrokenPicture):
         draughtsman.draw(etree.fromstring(f'{HEAD} width="9" height="9"/>'), "a", lambda _: None)
 
 
 def test_time_is_counted_down() -> None:
     ticks = iter([100.0, 107.0])
-    draughtsman = Draughtsman("book", seconds_left=20.0, clock=lambda: next(ticks))
+    draughtsman = Draughtsman(seconds_left=20.0, clock=lambda: next(ticks))
     root = etree.fromstring(f'{HEAD} width="9" height="9"><rect width="9" height="9"/></svg>')
     draughtsman.draw(root, "a", lambda _: None)
     assert draughtsman.seconds_left == 13.0
@@ -171,6 +171,6 @@ def test_names_that_the_html_parser_lowered_are_mended() -> None:
         etree.HTMLParser(),
     )
     root = next(element for element in html.iter() if element.tag == "svg")
-    drawn = Draughtsman("book").draw(root, "a", lambda _: None)
+    drawn = Draughtsman().draw(root, "a", lambda _: None)
     assert (drawn.width, drawn.height) == (20, 10)
     assert pixel(drawn, 5, 5)[0] == 255
