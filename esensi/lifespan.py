@@ -106,7 +106,10 @@ async def drain(*, is_hurried: Callable[[], bool]) -> None:
     if "realtime.instances" in sys.modules:
         from realtime import instances
 
-        await instances.drain(is_hurried=is_hurried)
+        try:
+            await instances.drain(is_hurried=is_hurried)
+        except Exception:  # the server ends what is left
+            logger.exception("Sockets could not be sent elsewhere.")
 
 
 async def end() -> None:

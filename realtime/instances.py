@@ -205,12 +205,19 @@ class ThisInstance:
         while True:
             try:
                 if not is_told and hasattr(self._layer, "on_resumed"):
-                    await self._layer.on_resumed(partial(self.presence.look_at_all, anew=True))
+                    await self._layer.on_resumed(self._resumed)
                     is_told = True
                 await self._hear(await self._layer.new_channel("presence"))
             except Exception as error:  # noqa: BLE001 - it goes on when the layer is back
                 self._complain("hear who came and left", error)
                 await _pause()
+
+    def _resumed(self) -> None:
+        """The layer hears again: others may have come and left, and a server that crashed has forgotten
+        all connections, so that this instance looks at once whether it has its own."""
+        self.presence.look_at_all(anew=True)
+        self._beaten_at = None
+        self._ledger.has_changes.set()
 
     async def _hear(self, channel: str) -> None:
         self._complaints.discard("hear who came and left")

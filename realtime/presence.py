@@ -93,7 +93,7 @@ class Presence:
             connection.send(self._state(room))
 
     def left(self, connection: Connection, room: str) -> None:
-        if room in self._rooms and not self._hub.members(room):
+        if room in self._rooms and room not in self._hub.rooms:
             del self._rooms[room]
             self._shown.pop(room, None)
             self._resting.pop(room, None)
