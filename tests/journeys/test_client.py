@@ -84,6 +84,18 @@ def test_what_first_happened_in_a_room_while_one_was_away_is_told(play: Play) ->
     assert since == {"epoch": "", "offset": 0}
 
 
+def test_a_place_whose_epoch_one_does_not_know_is_no_place(play: Play) -> None:
+    since = play("""
+      const first = await open({ ...joined(0), epoch: "" });
+      first.hear(event(1));
+      first.end();
+      await world.pass(3000);
+      const second = await open();
+      return second.said[0].rooms[0].since ?? null;
+    """)
+    assert since is None
+
+
 def test_a_gap_is_filled_before_anything_after_it_is_told(play: Play) -> None:
     heard, said = play("""
       const socket = await open(joined(5));

@@ -390,7 +390,8 @@ function request({ name: room, quiet, epoch, offset }) {
   return {
     room,
     ...(quiet && { quiet }),
-    ...(epoch !== undefined && { since: { epoch, offset } }),
+    // Without an epoch, only the place before the first event is one.
+    ...(epoch !== undefined && (epoch || !offset) && { since: { epoch, offset } }),
   };
 }
 
