@@ -2,7 +2,8 @@
 
 uvicorn 0.54 waits for ever to end a socket whose other side does not read, answers pings of one who
 does not read, keeps the empty fragments of a message that does not end, and writes a traceback for
-text that is not UTF-8.
+text that is not UTF-8. websockets 17 takes a goodbye within a fragmented message for an error, which
+Autobahn's case 7.1.5 does not.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final
 
+from uvicorn.config import Config
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame
+from websockets.frames import Frame, Opcode
+from websockets.server import ServerProtocol
 
 #: Seconds for the other side to take the last of what it is sent, and to say goodbye.
 ABORT_AFTER: Final = 5.0
@@ -21,10 +24,21 @@ READ_AT_ONCE: Final = 32_768
 NOT_UTF8: Final = 1007
 
 
+class _Talk(ServerProtocol):
+    def recv_frame(self, frame: Frame) -> None:
+        if frame.opcode is Opcode.CLOSE:
+            self.current_size = None  # RFC 6455, section 5.4: control frames may come in between.
+        super().recv_frame(frame)
+
+
 class WebSocket(WebSocketsSansIOProtocol):
-    """One connection."""
+    """One connection, without extensions."""
 
     _aborting: asyncio.TimerHandle | None = None
+
+    def __init__(self, config: Config, *words: Any, **named: Any) -> None:
+        super().__init__(config, *words, **named)
+        self.conn = _Talk(max_size=config.ws_max_size, logger=self.conn.logger)
 
     def connection_made(self, transport: Any) -> None:
         if hasattr(transport, "max_size"):

@@ -184,8 +184,7 @@ class Hub:
         if here is None:
             return
         for one in events:
-            message = protocol.event(room, one.offset, one.kind, one.at, one.data)
-            self._event(here, one.offset, protocol.encode(message))
+            self._event(here, one.offset, protocol.encode(protocol.event(room, epoch, one)))
 
     def transient(self, room: str, kind: str, data: Mapping[str, Any]) -> None:
         self.to_room(room, protocol.transient(room, kind, data))

@@ -169,7 +169,7 @@ def _joined(room: str, past: Caught, state: Mapping[str, Any] | None) -> Message
     epoch, offset = past.position
     if state is not None:
         return protocol.joined(room, epoch, offset, state)
-    events = [protocol.event(room, one.offset, one.kind, one.at, one.data) for one in past.events]
+    events = [protocol.event(room, epoch, one) for one in past.events]
     return protocol.recovered(room, epoch, offset, events)
 
 

@@ -11,7 +11,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from enum import IntEnum, StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from realtime.reading import Stored
 
 #: Where the socket, the events and what their readers say are found, on every host.
 PATH: Final = "/realtime/"
@@ -107,8 +110,18 @@ def refused(room: str, why: Why) -> Message:
     return {"is": "refused", "room": room, "why": why.value}
 
 
-def event(room: str, offset: int, kind: str, at: str, data: Mapping[str, Any]) -> Message:
-    return {"is": "event", "room": room, "offset": offset, "kind": kind, "at": at, "data": data}
+def event(room: str, epoch: str, stored: Stored) -> Message:
+    """An event. The first of a room brings the epoch, which an empty room does not have."""
+    begins = {"epoch": epoch} if stored.offset == 1 else {}
+    return {
+        "is": "event",
+        "room": room,
+        **begins,
+        "offset": stored.offset,
+        "kind": stored.kind,
+        "at": stored.at,
+        "data": stored.data,
+    }
 
 
 def transient(room: str, kind: str, data: Mapping[str, Any]) -> Message:

@@ -1,8 +1,7 @@
 """WebSocket's own rules (RFC 6455), spoken with the server as deployed.
 
-Autobahn's suite (``autobahntestsuite`` on PyPI) runs under Python 2.7 alone, which is not to be had
-where this is tested; these are its groups 1 to 7 and 9 by hand, as far as they concern a server that
-speaks text without extensions.
+Autobahn's suite (test_autobahn.py) runs under Python 2.7 alone, which few machines have; these are its
+groups 1 to 7 by hand, as far as they concern a server that speaks text without extensions.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import json
 import os
 import random
 import re
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -101,6 +99,10 @@ ENDS: dict[str, tuple[list[bytes], int]] = {
     "goodbye not in UTF-8": ([close(1000, b"\xce\xba\xe1\xbd")], 1007),
     **{f"goodbye with {code}": ([close(code)], 1002) for code in (0, 999, 1004, 1005, 1006, 2999)},
     "a goodbye too long": ([close(1000, b"x" * 124)], 1002),
+    "a goodbye within": (
+        [frame(TEXT, b"{", fin=False), close(1000), frame(CONT, PING_TEXT)],
+        1000,
+    ),
     "frames after the goodbye": ([close(1000), frame(TEXT, PING_TEXT), frame(PING)], 1000),
     **{f"reserved bit {bit}": ([frame(TEXT, PING_TEXT, rsv=bit)], 1002) for bit in (1, 2, 4)},
     **{f"opcode {code}": ([frame(code)], 1002) for code in (3, 4, 5, 6, 7, 11, 12, 13, 14, 15)},
@@ -131,9 +133,14 @@ async def test_whole_messages_arrive_however_they_are_cut(server: Server, witnes
 async def test_every_breach_ends_with_its_code(server: Server, witness: None) -> None:
     found = {}
     for name, (frames, _code) in ENDS.items():
-        async with Raw(server.port) as raw:
-            raw.send(*frames)
-            found[name] = await raw.ended()
+        # A server that ends while more is on its way resets the connection, which may overtake its
+        # last words: then another try shows them.
+        for _try in range(5):
+            async with Raw(server.port) as raw:
+                raw.send(*frames)
+                found[name] = await raw.ended()
+            if found[name] != 1006:
+                break
     assert found == {name: code for name, (_frames, code) in ENDS.items()}
 
 
@@ -215,9 +222,3 @@ def memory(server: Server) -> int:
     found = re.search(r"VmRSS:\s+(\d+) kB", status)
     assert found
     return int(found[1])
-
-
-def test_autobahn_is_not_to_be_had() -> None:
-    """Say so where it changes: a Python 2.7 would run Autobahn's own suite."""
-    if any(shutil.which(name) for name in ("python2.7", "pypy2", "pypy", "wstest")):
-        pytest.skip("There is a Python 2.7 here: run Autobahn's fuzzing client against the server.")

@@ -15,15 +15,19 @@ from hypothesis import strategies as some
 from realtime import frames, models, protocol
 from realtime.frames import Frame, Join, JoinRoom, Leave, MalformedFrame, Ping, Say, Since, parse
 from realtime.protocol import Close, Why
+from realtime.reading import Stored
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/realtime/protocol.md").read_text()
 
 MESSAGES: list[protocol.Message] = [
     protocol.welcome("3f", "9b", signed_in=True),
-    protocol.recovered("book.1", "6f", 3, [protocol.event("book.1", 3, "x_done", "…", {})]),
+    protocol.recovered(
+        "book.1", "6f", 3, [protocol.event("book.1", "6f", Stored(3, "x_done", "…", {}))]
+    ),
     protocol.joined("book.1", "6f", 3, {"a": 1}),
     protocol.refused("book.1", Why.UNKNOWN),
-    protocol.event("book.1", 4, "x_done", "2026-03-01T09:30:00+00:00", {"number": 12}),
+    protocol.event("book.1", "6f", Stored(4, "x_done", "2026-03-01T09:30:00+00:00", {"n": 12})),
+    protocol.event("book.1", "6f", Stored(1, "x_done", "2026-03-01T09:30:00+00:00", {"n": 12})),
     protocol.transient("book.1", "writing", {}),
     protocol.presence("book.1", 2, people=[{}, {}]),
     protocol.presence("book.1", 2, came=[{}], left=[{}]),
