@@ -51,6 +51,18 @@ def rows_left(address: str) -> int:
     return int(found[0])
 
 
+def lasting_rows(address: str) -> int:
+    """Give how many rows of the layer are to stay for longer than a minute, `expiry`'s default."""
+    with asking(address) as connection:
+        found = connection.execute(
+            "SELECT count(*) FROM (SELECT expires_at FROM realtime_longmessage"
+            " UNION ALL SELECT expires_at FROM realtime_workermessage) AS rows"
+            " WHERE expires_at > now() + interval '61 seconds'"
+        ).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
 def advisory_locks(address: str) -> int:
     with asking(address) as connection:
         found = connection.execute(
