@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import statistics
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -90,16 +91,53 @@ Samples = dict[str, dict[tuple[str, str], list[float]]]
 
 
 def rows() -> list[Row]:
-    """Run all, and answer. Faults and losses are printed."""
+    """Run all, and answer. Faults and losses are printed, and all layers side by side."""
+    samples = measure(REPEATS)
+    print(side_by_side(samples), end="\n\n", flush=True)
+    return [_row(target, samples) for target in TARGETS if target.peer in samples]
+
+
+def measure(repeats: int) -> Samples:
+    """Run all scenarios with all layers, which take turns."""
     with _specs() as specs:
         samples: Samples = {name: {} for name in specs}
         names = list(specs)
-        for repeat in range(REPEATS):
+        for repeat in range(repeats):
             turn = repeat % len(names)
             for name in names[turn:] + names[:turn]:
                 for key, value in _one_pass(specs[name]).items():
                     samples[name].setdefault(key, []).append(value)
-    return [_row(target, samples) for target in TARGETS if target.peer in samples]
+    return samples
+
+
+def side_by_side(samples: Samples) -> str:
+    """Give medians as a Markdown table: a line for each question, a column for each layer."""
+    names = [name for name in (OURS, PUBSUB, CORE, POSTGRES) if name in samples]
+    lines = [
+        f"| | {' | '.join(names)} | target |",
+        f"|---|{'---:|' * len(names)}---|",
+    ]
+    for (question, key), targets in _by_question().items():
+        figures = [_written(statistics.median(samples[name][key])) for name in names]
+        said = "; ".join(_verdict(one, samples) for one in targets if one.peer in samples)
+        lines.append(f"| {question}, {key[1].removesuffix(" (p99)")} | {' | '.join(figures)} | {said} |")
+    return "\n".join(lines)
+
+
+def _by_question() -> dict[tuple[str, tuple[str, str]], list[Target]]:
+    found: dict[tuple[str, tuple[str, str]], list[Target]] = {}
+    for target in TARGETS:
+        found.setdefault((target.question, (target.scenario, target.measure)), []).append(target)
+    return found
+
+
+def _verdict(target: Target, samples: Samples) -> str:
+    row = _row(target, samples)
+    return f"{row.target.replace('; it is', f' {target.peer}:')}{'' if row.met else ', missed'}"
+
+
+def _written(figure: float) -> str:
+    return f"{figure:,.0f}" if figure >= 100 else f"{figure:.2f}"
 
 
 def _row(target: Target, samples: Samples) -> Row:
