@@ -120,7 +120,8 @@ def side_by_side(samples: Samples) -> str:
     for (question, key), targets in _by_question().items():
         figures = [_written(statistics.median(samples[name][key])) for name in names]
         said = "; ".join(_verdict(one, samples) for one in targets if one.peer in samples)
-        lines.append(f"| {question}, {key[1].removesuffix(" (p99)")} | {' | '.join(figures)} | {said} |")
+        unit = key[1].removesuffix(" (p99)")
+        lines.append(f"| {question}, {unit} | {' | '.join(figures)} | {said} |")
     return "\n".join(lines)
 
 
