@@ -166,7 +166,8 @@ class Stream:
             if message["is"] == "joined":
                 self._positions[room] = message["epoch"], message["offset"]
             elif message["is"] == "event" and room in self._positions:
-                self._positions[room] = self._positions[room][0], message["offset"]
+                epoch = message.get("epoch", self._positions[room][0])
+                self._positions[room] = epoch, message["offset"]
             elif message["is"] in ("left", "refused"):
                 self._positions.pop(room, None)
         return before != self._positions
