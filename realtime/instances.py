@@ -63,7 +63,7 @@ class ThisInstance:
         """Begin. What is open already is written with the rest."""
         self.hub.watch(self._ledger)
         self.hub.watch(self.presence)
-        self._tell_metrics()
+        metrics.tell_of(self.hub, self._layer)
         work = [self._keep_written(), self._keep_sweeping(), self.presence.run()]
         if self._layer is not None:
             work.append(self._keep_hearing())
@@ -122,6 +122,7 @@ class ThisInstance:
         if not self._is_written:
             everything = self._ledger.take_all()
             await in_database(registry.register, self.me, self._state(), everything.written)
+            self._heard()
             self._is_written, self._beaten_at = True, None
             await self._announce(everything.rooms)
         if self._beaten_at is None or self._now() >= self._beaten_at + self.ways.heartbeat:
@@ -141,18 +142,29 @@ class ThisInstance:
 
     async def _beat(self) -> None:
         found = await in_database(registry.beat, self.me.id, self._state())
-        now = self._now()
-        if self._heard_at is not None and now > self._heard_at + 2 * self.ways.heartbeat:
-            # Whoever has been away cannot know who else was: a database that comes back, or a
-            # machine that wakes, would else find all others dead.
-            self._judges_from = now + self.ways.silent_for
-        self._beaten_at = self._heard_at = now
+        self._heard()
+        self._beaten_at = self._heard_at
         if found is None:
             self._begin_anew("was swept by another")
             return
         kept, self.peers = found
         if kept != self._ledger.kept:
             self._begin_anew(f"has {self._ledger.kept} connections, and the table {kept}")
+
+    def _heard(self) -> None:
+        """PostgreSQL has answered. Whoever has been away cannot know who else was: a database that comes
+        back, or a machine that wakes, would else find all others dead."""
+        now = self._now()
+        if self._heard_at is not None and now > self._heard_at + 2 * self.ways.heartbeat:
+            self._judges_from = now + self.ways.silent_for
+        self._heard_at = now
+
+    def _may_judge(self) -> bool:
+        """May this instance say now that another one is dead?"""
+        now, heard_at = self._now(), self._heard_at
+        if not self._is_written or heard_at is None:
+            return False
+        return self._judges_from <= now <= heard_at + 2 * self.ways.heartbeat
 
     def _begin_anew(self, why: str) -> None:
         logger.warning("This instance %s: it registers anew.", why)
@@ -167,7 +179,7 @@ class ThisInstance:
     async def _keep_sweeping(self) -> None:
         while True:
             await asyncio.sleep(self.ways.sweep_every * random.uniform(0.8, 1.2))  # noqa: S311
-            if not self._is_written or self._now() < self._judges_from:
+            if not self._may_judge():
                 continue
             try:
                 await self._sweep()
@@ -239,15 +251,6 @@ class ThisInstance:
         if what not in self._complaints:
             self._complaints.add(what)
             logger.warning("This instance cannot %s: %s", what, error)
-
-    def _tell_metrics(self) -> None:
-        metrics.SOCKETS.tell(lambda: len(self.hub.connections()))
-        metrics.ROOMS.tell(lambda: len(self.hub.rooms))
-        counts: Callable[[], dict[str, int]] | None = getattr(self._layer, "counts", None)
-        if counts is not None:
-            metrics.LISTENER_RECONNECTS.tell(lambda: counts()["reconnects"])
-            metrics.LAYER_DROPS.tell(lambda: counts()["dropped"])
-            metrics.LAYER_STATEMENTS.tell(lambda: counts()["statements"])
 
 
 async def _pause() -> None:

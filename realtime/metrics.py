@@ -8,7 +8,7 @@ import logging
 import threading
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
 logger = logging.getLogger(__name__)
 
@@ -186,6 +186,17 @@ REGISTERED_ANEW: Final = Counter(
     "realtime_registered_anew",
     "How often this instance found that it had been swept, or its rows lost, and registered anew.",
 )
+
+
+def tell_of(hub: Any, layer: Any) -> None:
+    """Have sockets and rooms counted at a hub, and what a channel layer counts, if it does."""
+    SOCKETS.tell(lambda: len(hub.connections()))
+    ROOMS.tell(lambda: len(hub.rooms))
+    counts: Callable[[], dict[str, int]] | None = getattr(layer, "counts", None)
+    if counts is not None:
+        LISTENER_RECONNECTS.tell(lambda: counts()["reconnects"])
+        LAYER_DROPS.tell(lambda: counts()["dropped"])
+        LAYER_STATEMENTS.tell(lambda: counts()["statements"])
 
 
 def snapshot() -> dict[str, float]:
