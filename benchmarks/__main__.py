@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import importing, layers, pages, publish, search, start
+from benchmarks import importing, layers, pages, publish, search, sockets, start, storm
 from benchmarks.harness import Row, table
 
 QUESTIONS: dict[str, Callable[[], list[Row]]] = {
@@ -18,6 +18,8 @@ QUESTIONS: dict[str, Callable[[], list[Row]]] = {
     "search": search.rows,
     "layers": layers.rows,
     "publish": publish.rows,
+    "sockets": sockets.rows,
+    "storm": storm.rows,
 }
 RESULTS = Path(__file__).parent / "results.json"
 
