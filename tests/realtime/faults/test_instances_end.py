@@ -4,6 +4,7 @@ comes back and has everything."""
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from pathlib import Path
 
@@ -64,20 +65,20 @@ async def test_instances_are_restarted_one_after_another(
     layer_database: str, tmp_path: Path, count: int
 ) -> None:
     size, drain = (2, 0.5) if count < 100 else (3, 3.0)
+    room = f"lobby.{secrets.token_hex(4)}"  # in which nothing was ever said
     async with house(layer_database, tmp_path) as home:
         publishing, *fleet = await home.start(1 + size, DRAIN_SECONDS=drain)
-        await publishing.ask("publish", room=ROOM, n=0)
         serving = list(fleet)
         ports = lambda: [one.port for one in serving]  # noqa: E731
-        clients = await home.enter(count, ROOM, ports=ports)
-        published = Publisher(publishing, ROOM, every=0.05)
+        clients = await home.enter(count, room, ports=ports)
+        published = Publisher(publishing, room, every=0.05)
         for old in fleet:
             (new,) = await home.start(1, DRAIN_SECONDS=drain)
             serving.append(new)
             serving.remove(old)  # as an edge does that is told of the stop
             assert await old.terminate() in (0, -15)
         await until(lambda: all(one.is_here for one in clients))
-        await assert_nothing_lost(clients, ROOM, published)
+        await assert_nothing_lost(clients, room, published)
         closes = sum((one.closes for one in clients), start=type(clients[0].closes)())
         assert set(closes) == {1012}
         assert closes.total() >= count

@@ -24,8 +24,6 @@ from tests.realtime.faults.scene import asking, backends, terminate
 ROOM = "lobby.goes_on"
 #: Seconds until events flow again: after a lost connection, and after a server that is back.
 LISTENS_IN, BACK_IN = 2.0, 5.0
-#: Seconds that a connection holds before it is cut again, in which events flow.
-HELD = 0.5
 
 
 @pytest.mark.parametrize("kills", [3, pytest.param(100, marks=pytest.mark.soak)])
@@ -55,7 +53,6 @@ async def test_listeners_are_killed_under_load(
             while counts["realtime_listener_reconnects"] < kill:
                 await asyncio.sleep(0.02)
                 counts = (await serving.ask("facts"))["metrics"]
-            await asyncio.sleep(HELD)
         await assert_nothing_lost(clients, ROOM, published)
         assert published.failed == []
         assert not any(one.closes for one in clients)
