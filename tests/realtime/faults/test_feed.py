@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tests.realtime.faults.scene import asking
 from tests.realtime.faults.streams_scene import new_rooms, start_all, stored, streams, told
-from tests.realtime.stage import Actor, until
+from tests.realtime.stage import Actor, Spec, until
 
 
 def test_who_comes_back_is_served_from_memory(
@@ -139,3 +139,19 @@ def test_many_rooms_may_be_told_of_at_once(
     until(lambda: follower("number_heard") == 900)
     publisher("unfollow", rooms=rooms[:1])
     assert follower("counts")["dropped"] == 0
+
+
+def test_with_another_layer_the_look_at_the_heads_finds_what_was_published(
+    layer_database: str, start: Callable[..., Actor]
+) -> None:
+    ours = streams(layer_database)
+    memory = Spec("memory", "channels.layers.InMemoryChannelLayer", {}, ours.databases, ours.apps)
+    rooms = new_rooms()
+    follower, publisher = start_all(start, memory, 2)
+    follower("follow", rooms=rooms, look_every=0.3)
+    publisher("publish", rooms=rooms, count=3)
+    until(lambda: len(told(follower, rooms[0])) == 3)
+    # Within one process its wake-ups come as any.
+    publisher("follow", rooms=rooms, look_every=600)
+    publisher("publish", rooms=rooms, count=2, first=3)
+    until(lambda: len(told(publisher, rooms[0])) == 2)
