@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
+import socket
 import subprocess
 import sys
 import time
@@ -70,16 +72,31 @@ class Server:
 @contextlib.contextmanager
 def serving(database: str, folder: Path, *words: str) -> Iterator[Server]:
     """Run the house as deployed for the length of the block, with limits as ``KEY=VALUE``."""
-    import os
-
     port = free_port()
+    with _running(database, folder, port, ["-m", "tests.realtime.serve", str(port), *words]) as it:
+        yield it
+
+
+@contextlib.contextmanager
+def serving_for_developers(database: str, folder: Path) -> Iterator[Server]:
+    """Run the house as `make dev` does, on daphne, for the length of the block."""
+    port = free_port()
+    words = ["manage.py", "runserver", f"127.0.0.1:{port}", "--noreload"]
+    with _running(database, folder, port, words, ESENSI_DEBUG="1") as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _running(
+    database: str, folder: Path, port: int, words: list[str], **more: str
+) -> Iterator[Server]:
     log = folder / f"serve-{port}.log"
-    environment = os.environ | {"DATABASE_URL": database, "WORKER": "off", "PYTHONWARNINGS": ""}
+    kept = {"DATABASE_URL": database, "WORKER": "off", "PYTHONWARNINGS": "", **more}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.realtime.serve", str(port), *words],
+            [sys.executable, *words],
             cwd=ROOT,
-            env=environment,
+            env=os.environ | kept,
             stdout=output,
             stderr=output,
         )
@@ -95,8 +112,6 @@ def serving(database: str, folder: Path, *words: str) -> Iterator[Server]:
 
 
 def _wait_until_open(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    import socket
-
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text()

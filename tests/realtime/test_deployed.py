@@ -16,9 +16,18 @@ from websockets.exceptions import InvalidStatus
 
 from realtime.streams import publish
 from sites.accounts.actions import create_user
+from sites.accounts.actions.end_sessions import end_sessions
 from sites.accounts.models import Session, User
 from tests.journeys.server import psycopg_url
-from tests.realtime.page import Server, dial, in_database, page, serving, session_of
+from tests.realtime.page import (
+    Server,
+    dial,
+    in_database,
+    page,
+    serving,
+    serving_for_developers,
+    session_of,
+)
 from tests.realtime.stage_rooms import ThingDone, stage_rooms
 
 pytestmark = [
@@ -157,3 +166,21 @@ async def _code(port: int, **words: Any) -> int | None:
     async with asyncio.timeout(5):
         await socket.wait_closed()
     return socket.close_code
+
+
+async def test_developers_have_sockets_on_daphne(
+    database: str, tmp_path: Path, person: Callable[..., Any]
+) -> None:
+    user, session = await person()
+    with serving_for_developers(database, tmp_path) as server:
+        async with page(server.port, session=session) as one:
+            await one.join(f"user.{user.pk}", "user.0", "nothing.1")
+            assert [joined["room"] for joined in one.of("joined")] == [f"user.{user.pk}"]
+            await one.do(do="dance")
+            await one.until("error")
+            await in_database(end_sessions, user)
+            assert await one.ended() == 4001
+        for words in ({"origin": "https://evil.example"}, {"path": "/realtime/none/"}):
+            with pytest.raises(InvalidStatus):  # a bare 403: daphne knows no other refusal
+                await dial(server.port, **words)
+        assert "Traceback" not in server.says(), server.says()
