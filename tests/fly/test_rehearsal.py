@@ -57,15 +57,19 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, floa
     shutil.rmtree(folder)
 
 
-@contextmanager
-def serving(root: Path, port: int, env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """The image's own command, as its own account."""
+def words_of(root: Path, command: str, env: dict[str, str]) -> list[str]:
+    """The words that run something in the image: as its own account, on code that cannot be written."""
     final = stages(ROOT / "Dockerfile")[1]
-    shell = ["/bin/sh", "-c", f"cd /app && exec {' '.join(final.command)}"]
-    words = rehearsal.words_to_enter(
-        root, shell, {**final.env, **env, "PORT": str(port)}, account="10001:10001", read_only=True
-    )
-    process = subprocess.Popen(words)
+    shell = ["/bin/sh", "-c", f"cd /app && exec {command}"]
+    given = {**final.env, **env}
+    return rehearsal.words_to_enter(root, shell, given, account="10001:10001", read_only=True)
+
+
+@contextmanager
+def serving(root: Path, env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """The image's own command."""
+    command = " ".join(stages(ROOT / "Dockerfile")[1].command)
+    process = subprocess.Popen(words_of(root, command, env))
     try:
         yield process
     finally:
@@ -95,7 +99,15 @@ def test_the_image_is_small_and_serves_five_hosts_as_nobody(image: tuple[Path, f
     print(f"The image holds {size:.0f} MB.")  # noqa: T201 - shown by `make soak`
     assert size <= LARGEST_IMAGE
     port = free_port()
-    with database_by_port() as database, serving(root, port, environment(database)) as process:
+    with database_by_port() as database:
+        env = environment(database) | {"PORT": str(port), "METRICS_PORT": str(free_port())}
+        release = words_of(root, toml("fly.toml")["deploy"]["release_command"], env)
+        subprocess.run(release, check=True, timeout=300)
+        serve_and_stop(root, port, env)
+
+
+def serve_and_stop(root: Path, port: int, env: dict[str, str]) -> None:
+    with serving(root, env) as process:
         until(lambda: ask(port, "x", "/healthz")[0] == 200, patience=60)
         told = smoke("production", "--at", f"127.0.0.1:{port}", "--patience", "30")
         assert (told.returncode, told.stdout) == (0, "All five hosts of production serve.\n")
