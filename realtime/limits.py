@@ -12,7 +12,7 @@ from realtime.configuration import BadConfiguration
 class Limits:
     """Each is a key of ``settings.REALTIME``, in capitals (``SOCKETS_PER_USER``).
 
-    The reasons stand here, beside the numbers; ``docs/settings.md`` lists them.
+    The reasons stand beside the numbers; ``docs/realtime/limits.md`` lists them.
     """
 
     #: A person with two devices and a dozen tabs each has 24; more is a program.
