@@ -38,6 +38,7 @@ from sites.books.models import (
 )
 from sites.community.models import Announcement
 from sites.hosts import HOSTS
+from storage.models import Upload
 from tests.house import undone, visitor
 from tests.test_sweep import routes
 
@@ -89,6 +90,14 @@ def make_things(slug: str, owner: User) -> None:
     )
     Revision.objects.create(chapter=chapter, number=1, title=slug, text="<p>Air.</p>")
     Submission.objects.create(book=book, number=1, submitted_by=owner)
+    Upload.objects.create(
+        owner=owner,
+        purpose="cover",
+        key=slug,
+        name=slug,
+        size=1,
+        expires_at=timezone.now() + timedelta(hours=1),
+    )
     Genre.objects.create(slug=slug, name_en=slug, name_id=slug)
     Tag.objects.create(slug=slug, name=slug)
     now = timezone.now()
@@ -117,6 +126,8 @@ def address(route: str, variant: str) -> str:
         name = match["name"]
         if name == "slug":
             return slug
+        if name == "upload":
+            return str(Upload.objects.get(name=slug).pk)
         if name in ("object_id", "pk", "book_pk", "book_id"):
             return key(model_of(route))
         return KNOWN.get(name, "1")
@@ -212,7 +223,8 @@ def test_everybody_reaches_what_the_table_says_and_nothing_else() -> None:
     assert not differing, differing
 
 
-OPEN = re.compile(r"^/(language/|robots|join/|__|jsi18n|media|static|mail/)")
+#: Of uploads each purpose says who may (tests/storage/test_hostile.py).
+OPEN = re.compile(r"^/(language/|robots|join/|uploads/|__|jsi18n|media|static|mail/)")
 
 
 def rows(key: str) -> Iterator[tuple[str, str, dict[str, str]]]:
