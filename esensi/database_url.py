@@ -41,7 +41,14 @@ def pool(size: int) -> dict[str, Any]:
         "max_idle": 300,
         # Longer than any page may take: requests wait at the gate of esensi.asgi, not here.
         "timeout": 10,
-        # Attempts to connect are ever further apart. Given up early, they begin anew with the next
-        # request: else a database that was away for a minute would be so for another.
+        # Attempts to connect are ever further apart: given up early, they begin anew. Else a database
+        # that was away for a minute would be so for another.
         "reconnect_timeout": 2,
+        "reconnect_failed": _try_again,
     }
+
+
+def _try_again(pool: Any) -> None:
+    """Attempts to connect were given up: begin anew for those who still wait."""
+    if pool.get_stats().get("requests_waiting"):
+        pool.check()

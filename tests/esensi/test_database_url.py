@@ -60,3 +60,23 @@ def test_dbshell_is_told_where_the_database_is(tmp_path: Path, url: str) -> None
 def test_a_house_with_an_address_looks_for_no_server_of_its_own(tmp_path: Path) -> None:
     assert address("postgres://db.example/house", tmp_path) == "postgres://db.example/house"
     assert address(None, tmp_path) == address("", tmp_path) == local_url(tmp_path)
+
+
+def test_a_pool_goes_on_trying_for_those_who_wait() -> None:
+    class Pool:
+        checked = 0
+
+        def __init__(self, waiting: int) -> None:
+            self._waiting = waiting
+
+        def get_stats(self) -> dict[str, int]:
+            return {"requests_waiting": self._waiting}
+
+        def check(self) -> None:
+            self.checked += 1
+
+    again = pool(4)["reconnect_failed"]
+    busy, idle = Pool(2), Pool(0)
+    for one in (busy, idle):
+        again(one)
+    assert (busy.checked, idle.checked) == (1, 0)
