@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from esensi.database_url import address, database_settings
+from esensi.database_url import address, database_settings, pool
 from esensi.postgres import local_url
 from tests.esensi.local_server import REPOSITORY
 
