@@ -43,6 +43,12 @@ class Crowd:
 
         await asyncio.gather(*(one(number) for number in range(self.facts["number"])))
 
+    async def close(self) -> None:
+        """Be gone without a word."""
+        for socket in self.sockets.values():
+            socket.transport.abort()
+        await asyncio.sleep(0.1)
+
     def rooms(self, number: int) -> list[str]:
         sessions = self.facts["sessions"]
         pk = sessions[number % len(sessions)][0] if sessions else ""
