@@ -24,20 +24,26 @@ RATE, MS = "transactions/s", "ms"
 def rows() -> list[Row]:
     with postgres.throwaway() as address, stage() as start:
         start(ours(address), migrate=True)
-        publisher, follower = (start(streams(address), program=PROGRAM) for _ in range(2))
-        return [*_rates(publisher), *_latencies(publisher, follower)]
+        spec = streams(address)
+        instance, command, follower = (start(spec, program=PROGRAM) for _ in range(3))
+        # An instance with sockets: its event loop sends the wake-ups, a command does so itself.
+        instance("follow", rooms=["hall.bench-own"])
+        return [*_rates(instance, command), *_latencies(instance, follower)]
 
 
-def _rates(publisher: Actor) -> list[Row]:
-    def case(kind: str, writers: int = 1, work: float = 0.0) -> Callable[[], float]:
+def _rates(instance: Actor, command: Actor) -> list[Row]:
+    def case(
+        kind: str, writers: int = 1, work: float = 0.0, by: Actor = instance
+    ) -> Callable[[], float]:
         plan: dict[str, Any] = {"kind": kind, "writers": writers, "work": work}
-        return lambda: publisher("transactions", **plan, seconds=SECONDS, one_room=True)
+        return lambda: by("transactions", **plan, seconds=SECONDS, one_room=True)
 
     samples = take_turns(
         {
             "nothing": case("nothing"),
             "insert": case("insert"),
             "publish": case("publish"),
+            "command": case("publish", by=command),
             "8 nothing": case("nothing", WRITERS),
             "8 publish": case("publish", WRITERS),
             "busy": case("publish", WRITERS, WORK),
@@ -69,7 +75,6 @@ def _row(question: str, mine: list[float], peer: list[float], bound: float | Non
 def _latencies(publisher: Actor, follower: Actor) -> list[Row]:
     follower("note_arrivals")
     follower("follow", rooms=["hall.bench-pace"])
-    publisher("follow", rooms=["hall.bench-own"])  # so that its event loop sends the wake-ups
     medians, highs = [], []
     for repeat in range(REPEATS):
         late = _paced(publisher, follower, repeat * PACED)

@@ -128,9 +128,7 @@ def test_several_rooms_are_written_in_one_statement(room: str) -> None:
     with CaptureQueriesContext(connection) as queries, transaction.atomic():
         for number, one in enumerate([*rooms, *reversed(rooms), rooms[0]]):
             publish(one, Counted(n=number))
-    first, commit, told = [query["sql"] for query in queries]
-    assert (first, commit) == ("BEGIN", "COMMIT")
-    assert told.count("pg_notify(") == len(rooms)
+    assert [query["sql"] for query in queries] == ["BEGIN", "COMMIT"]
     assert numbers(rooms[0]) == [0, 13, 14]
     assert [numbers(one) for one in rooms[1:]] == [[n, 13 - n] for n in range(1, 7)]
     assert len(set(RoomRow.objects.values_list("epoch", flat=True))) == len(rooms)
