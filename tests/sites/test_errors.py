@@ -113,7 +113,7 @@ def test_the_policy_lets_the_style_of_a_static_page_through(
     def broken(*args: object) -> None:
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr("sites.main.views.home_page", broken)
+    monkeypatch.setattr("sites.main.front_page.home_page", broken)
     client = visitor("main", raise_request_exception=False)
     answer = client.get("/")
     assert answer.status_code == 500
@@ -131,7 +131,7 @@ def test_a_database_that_is_away_is_503_with_when_to_come_back(
     def gone(*args: object, **kwargs: object) -> None:
         raise OperationalError("the connection is closed")
 
-    monkeypatch.setattr("sites.main.views.home_page", gone)
+    monkeypatch.setattr("sites.main.front_page.home_page", gone)
     client = visitor("main")
     client.raise_request_exception = False
     answer = client.get("/")
