@@ -32,8 +32,9 @@ def frame(
     if not mask:
         return head + body
     key = os.urandom(4)
-    masked = bytes(byte ^ key[place % 4] for place, byte in enumerate(body))
-    return head + key + masked
+    pad = (key * (len(body) // 4 + 1))[: len(body)]
+    masked = int.from_bytes(body, "big") ^ int.from_bytes(pad, "big")
+    return head + key + masked.to_bytes(len(body), "big")
 
 
 def close(code: int, reason: bytes = b"") -> bytes:

@@ -157,13 +157,15 @@ async def test_characters_that_are_cut_in_two_are_read(server: Server) -> None:
             assert (opcode, answer) == (PONG, body)
 
 
-async def test_thousands_of_malformed_frames_disturb_nobody(server: Server, witness: None) -> None:
-    """5,000 here, beside the 10,000 of test_talking.py."""
+@pytest.mark.parametrize("frames", [2_000, pytest.param(10_000, marks=pytest.mark.soak)])
+async def test_thousands_of_malformed_frames_disturb_nobody(
+    server: Server, witness: None, frames: int
+) -> None:
     chance = random.Random(20261123)
     codes = set()
 
     async def attack() -> None:
-        left = 500
+        left = frames // 10
         while left:
             async with Raw(server.port) as raw:
                 sending = [wrong(chance) for _ in range(min(left, 20))]

@@ -194,7 +194,7 @@ def nonsense(chance: random.Random) -> str | None:
 async def test_ten_thousand_malformed_frames_disturb_nobody(
     halls: Callable[..., Hall], said: list[Any], caplog: pytest.LogCaptureFixture, seed: int
 ) -> None:
-    """Each seed sends 5,000; over a real server, tests/realtime/test_deployed.py sends the rest."""
+    """Each seed sends 5,000; test_frames_on_the_wire.py sends more, over a real server."""
     chance = random.Random(seed)
     hall = halls(frames_per_second=1e6, frame_burst=10**6, malformed_frames=5)
     witness = hall.reader()
