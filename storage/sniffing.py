@@ -29,6 +29,8 @@ _ZIPPED: Final = frozenset(
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     }
 )
+#: Control characters that texts have: tab, the ends of lines and of pages.
+_OF_LINES: Final = b"\t\n\f\r"
 _TEXTS: Final = frozenset({"text/plain", "text/markdown"})
 
 
@@ -46,18 +48,5 @@ def looks_like(head: bytes, type_: str) -> bool:
 def _is_text(head: bytes) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16, as some editors save
         return True
-    if b"\0" in head:
-        return False
-    # The last character may be cut in two.
-    for cut in range(4):
-        try:
-            head[: len(head) - cut].decode()
-        except UnicodeDecodeError:
-            continue
-        return True
-    return _is_latin(head)
-
-
-def _is_latin(head: bytes) -> bool:
-    """Whether it may be text of an old program: no control characters but those of lines."""
-    return not any(byte < 32 and byte not in (9, 10, 12, 13) for byte in head)
+    # Whatever the encoding: texts of old programs are no UTF-8, and the last character may be cut.
+    return not any(byte < 32 and byte not in _OF_LINES for byte in head)

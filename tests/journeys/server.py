@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,13 +105,16 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running_house(folder: Path, server: str) -> Iterator[House]:
+def running_house(
+    folder: Path, server: str, *, name: str = "house", variables: Mapping[str, str] | None = None
+) -> Iterator[House]:
     """Run `manage.py up` for the length of the block.
 
     ``folder`` takes its media and its log; ``server`` is the address of any database of the server
-    on which the house gets a database of its own. Raises ``NotServing``.
+    on which the house gets a database of its own, called after ``name``; ``variables`` come into its
+    environment. Raises ``NotServing``.
     """
-    name = f"house_{os.getpid()}"
+    name = f"{name}_{os.getpid()}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
     port = free_port()
@@ -120,6 +123,7 @@ def running_house(folder: Path, server: str) -> Iterator[House]:
         "PORT": str(port),
         "ESENSI_MEDIA_ROOT": str(folder / "media"),
         "ESENSI_MAIL_ROOT": str(folder / "mail"),
+        **(variables or {}),
     }
     program = Program(port, environment, folder / "up.log")
     try:

@@ -73,14 +73,18 @@ class Endpoint:
         for access in (private, public):
             client.create_bucket(Bucket=access.name)
         if origins:
-            rule = {
-                "AllowedOrigins": list(origins),
-                "AllowedMethods": ["POST", "PUT"],
-                "AllowedHeaders": ["*"],
-                "MaxAgeSeconds": 60,
-            }
-            client.put_bucket_cors(Bucket=private.name, CORSConfiguration={"CORSRules": [rule]})
+            self.allow(private, origins)
         return Buckets(private, public)
+
+    def allow(self, access: Access, origins: tuple[str, ...]) -> None:
+        """Let browsers send files into a bucket from these origins, and from no others."""
+        rule = {
+            "AllowedOrigins": list(origins),
+            "AllowedMethods": ["POST", "PUT"],
+            "AllowedHeaders": ["*"],
+            "MaxAgeSeconds": 60,
+        }
+        self.client().put_bucket_cors(Bucket=access.name, CORSConfiguration={"CORSRules": [rule]})
 
     def _access(self, name: str) -> Access:
         return Access(name=name, endpoint=self.url, region="us-east-1", addressing="path", **KEYS)
