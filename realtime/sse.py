@@ -128,7 +128,7 @@ class Stream:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._positions: dict[str, tuple[str, int]] = {}
-        self.is_over = asyncio.Event()
+        self.is_over, self.is_said = asyncio.Event(), asyncio.Event()
 
     async def start(self) -> None:
         await self._send({"type": "http.response.start", "status": 200, "headers": _STREAM})
@@ -143,6 +143,7 @@ class Stream:
         self.is_over.set()
         data = json.dumps({"code": int(code), "reason": reason})
         await self._chunk(f"event: close\ndata: {data}\n\n", more=False)
+        self.is_said.set()
 
     def connection(self, reception: Reception, caller: Caller) -> Connection:
         return Connection(
@@ -186,6 +187,7 @@ async def _live(
     """Lead a stream into its rooms, and keep it until one side ends it."""
     leaving = asyncio.create_task(_left(receive))
     over = asyncio.create_task(stream.is_over.wait())
+    said = asyncio.create_task(stream.is_said.wait())
     try:
         await reception.joining.join(connection, rooms)
         while not (leaving.done() or over.done()):
@@ -193,9 +195,12 @@ async def _live(
                 {leaving, over}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED
             )
             connection.send(protocol.pong(0))
+        # Who does not read keeps the server's memory until the connection breaks, and so a place
+        # among those that an address may have.
+        await asyncio.wait({leaving, said}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        leaving.cancel()
-        over.cancel()
+        for task in (leaving, over, said):
+            task.cancel()
 
 
 async def _left(receive: Receive) -> None:
