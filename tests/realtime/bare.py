@@ -16,24 +16,28 @@ from urllib.parse import parse_qs
 ORIGIN = "http://bare.test"
 
 
-def configure(spec: dict[str, Any]) -> None:
-    import django
-    from django.conf import settings
+def database(conninfo: str) -> dict[str, Any]:
+    """Give the entry of ``DATABASES``, with the house's pool."""
     from psycopg.conninfo import conninfo_to_dict
 
     from esensi.database_url import pool
 
-    words = conninfo_to_dict(spec["conninfo"])
+    words = conninfo_to_dict(conninfo)
+    return {
+        "ENGINE": "realtime.backend",
+        "NAME": words["dbname"],
+        **{key.upper(): words.get(key, "") for key in ("user", "password", "host", "port")},
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"pool": {**pool(4), "timeout": 5}},
+    }
+
+
+def configure(spec: dict[str, Any]) -> None:
+    import django
+    from django.conf import settings
+
     settings.configure(
-        DATABASES={
-            "default": {
-                "ENGINE": "realtime.backend",
-                "NAME": words["dbname"],
-                **{key.upper(): words.get(key, "") for key in ("user", "password", "host", "port")},
-                "CONN_HEALTH_CHECKS": True,
-                "OPTIONS": {"pool": {**pool(4), "timeout": 5}},
-            }
-        },
+        DATABASES={"default": database(spec["conninfo"])},
         INSTALLED_APPS=[
             "django.contrib.contenttypes",
             "django.contrib.auth",
