@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
+from realtime.pruning import erase_forever
 from sites.accounts.models import User
-from sites.accounts.personal_data import Part, Row, register, rows
+from sites.accounts.personal_data import Part, Row, Wishes, register, rows
 from sites.community.models import Notification
 
 
@@ -15,6 +18,11 @@ def _notifications(user: User) -> list[Row]:
     return rows(Notification.objects.to(user).order_by("pk").values(*columns))
 
 
+def _forget_room(user: User, _wishes: Wishes, _now: datetime) -> None:
+    """What was told to the person's own pages lies in a stream until it is too old for anybody."""
+    erase_forever(f"user.{user.pk}")
+
+
 def connect() -> None:
     register(
         Part(
@@ -22,5 +30,6 @@ def connect() -> None:
             _("Notifications"),
             frozenset({"community.notification.recipient"}),
             _notifications,
+            _forget_room,
         )
     )

@@ -133,7 +133,7 @@ def test_readers_are_counted_and_those_who_look_at_the_page_are_not(
         page.goto(house.url("chapter", "/the-salt-road/1/"))
         wait_until_open(page)
     expect(first.locator("#reading-now")).to_contain_text("2", timeout=LIMIT)
-    expect(shop.locator("#reading-now")).to_contain_text("2 people", timeout=LIMIT)
+    expect(shop.locator("#reading-now")).to_contain_text("2 readers", timeout=LIMIT)
 
 
 def test_visitors_open_a_line_only_where_they_need_one(house: House, page: Page) -> None:

@@ -6,12 +6,16 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from realtime.models import Event
 from realtime.rooms import Ask
+from realtime.streams import publish
 from realtime.testing import Published, published
+from sites.accounts.actions.erase_person import erase_person_forever
 from sites.accounts.models import User
+from sites.accounts.personal_data import Wishes
 from sites.books.actions.keep_place import Spot, keep_place
 from sites.books.places import device_of
 from sites.community.actions.read_notifications import read_notifications
@@ -19,6 +23,7 @@ from sites.community.models import Kind, Notification
 from sites.community.models.notification import MOST_COUNTED
 from sites.community.notify import store
 from sites.community.rooms import how_it_stands, is_it_you
+from sites.community.told import NotificationsRead
 from tests.sites.books.actions.people import person
 from tests.sites.chapter.library import make_book, make_chapters
 
@@ -106,3 +111,15 @@ def test_whoever_comes_late_is_told_how_things_stand(reader: User) -> None:
         stands = how_it_stands(reader, str(reader.pk))
     assert stands == {"unread": MOST_COUNTED, "place": None}
     assert len(queries) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_told_to_a_person_goes_with_the_account() -> None:
+    going, staying = person("reader", name="going"), person("reader", name="staying")
+    for one in (going, staying):
+        with transaction.atomic():
+            publish(f"user.{one.pk}", NotificationsRead(unread=0))
+    erase_person_forever(going, wishes=Wishes(), by=going, now=NOW)
+    told = set(Event.objects.values_list("room__name", flat=True))
+    assert f"user.{staying.pk}" in told
+    assert f"user.{going.pk}" not in told
