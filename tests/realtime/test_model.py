@@ -68,6 +68,9 @@ class House(RuleBasedStateMachine):
 
     @rule(who=process, group=group)
     def join(self, who: int, group: str) -> None:
+        # What was said just before may be heard just after, and both were right: with a message of
+        # its own the member knows that all before it has been heard.
+        self.send(who, who)
         member = self.members[who]
         self.actors[who]("group_add", group=self._name(group), channel=member.channel)
         member.groups.add(group)
