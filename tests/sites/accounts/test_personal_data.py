@@ -119,6 +119,12 @@ def person(other: User) -> User:
     Follow.objects.create(user=user, author=friend)
     Follow.objects.create(user=other, author=author)
     Notification.objects.create(recipient=user, kind=Kind.APPROVED, book=out)
+    send_files(user)
+    return with_account_of(user, other)
+
+
+def send_files(user: User) -> None:
+    """A manuscript and a picture that have arrived, and are not used yet."""
     private().put("imports/naskah", NAME.encode())
     private().put("incoming/cover/potret.png", NAME.encode())
     Upload.objects.create(
@@ -131,7 +137,6 @@ def person(other: User) -> User:
         expires_at=NOW + timedelta(days=1),
     )
     PendingImport.objects.create(token="x", user=user, name=f"{NAME}.docx", key="imports/naskah")
-    return with_account_of(user, other)
 
 
 def with_account_of(user: User, other: User) -> User:
