@@ -53,11 +53,16 @@ def write_chapter(chapter: Chapter, *, title: str, text: str, by: User, now: dat
     # What was worked on last lies on top of the desk. The book itself was not changed: a form that
     # is open on it stays current.
     Book.objects.filter(pk=chapter.book_id).update(written_at=now)
+    _announce(chapter, now)
+    return chapter
+
+
+def _announce(chapter: Chapter, now: datetime) -> None:
+    """Tell readers, once it is committed, of a chapter that they can read now; of a scheduled one the
+    minute's job tells them."""
     if chapter.announced_at is None and chapter.is_out(now):
-        # Else the minute's job does it.
         announce = partial(announce_due, now, book=chapter.book_id)
         transaction.on_commit(announce, robust=True)
-    return chapter
 
 
 def _hold(chapter: Chapter, by: User) -> Chapter | None:
