@@ -164,6 +164,8 @@ class Connection:
     def _written(self, task: asyncio.Task[None]) -> None:
         if self._writer is task:
             self._writer = None
+            if self._pending:  # It came between the writer's last look and this moment.
+                self._hub.wake(self)
 
     def _gone(self, error: Exception) -> None:
         # The server has noticed, and tells the receiving side. A kind of error that it does not use

@@ -147,7 +147,12 @@ class Joining:
 
     async def _follow(self, rooms: Collection[str]) -> None:
         # Together: the feed reads where all of them stand with one query.
-        await asyncio.gather(*(self._follow_one(room) for room in rooms))
+        follows = (self._follow_one(room) for room in rooms)
+        # To the end of all: one that ran on after a failure would note as followed what has been given
+        # up, and whoever came next would hear nothing.
+        for failure in await asyncio.gather(*follows, return_exceptions=True):
+            if failure is not None:
+                raise failure
 
     async def _follow_one(self, room: str) -> None:
         here = self._hub.rooms.get(room)

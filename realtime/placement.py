@@ -27,6 +27,8 @@ LINK_HOLDS: Final = 3600
 #: Seconds after which it is worth coming back: to an instance that ends (an edge has noticed by then),
 #: and to one that is full.
 BACK_AFTER: Final = {"draining": 2, "full": 10, "instance": 10}
+#: Fields of a query that is read: a page's own address has some, beside ours.
+MOST_FIELDS: Final = 20
 _SALT: Final = "realtime.placement"
 
 
@@ -118,7 +120,7 @@ def _asked(scope: Scope, instance: ThisInstance | None) -> str | None:
     """Give the machine that an operator's link names, where it is another than this."""
     if instance is None or not instance.ways.replays:
         return None
-    words = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=20)
+    words = _query(scope)
     from django.core import signing
 
     try:
@@ -142,7 +144,7 @@ def _away(scope: Scope, instance: ThisInstance | None, why: str) -> Answer:
 
 
 def _to_its_room(scope: Scope, instance: ThisInstance) -> Answer | None:
-    words = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=20)
+    words = _query(scope)
     room = words.get("room", [""])[-1]
     if not room:
         return None
@@ -150,6 +152,15 @@ def _to_its_room(scope: Scope, instance: ThisInstance) -> Answer | None:
     if machine == instance.me.machine:
         return None
     return Answer("affinity", f"prefer_instance={machine}")
+
+
+def _query(scope: Scope) -> dict[str, list[str]]:
+    """Read the query; one with more fields than any of ours says nothing."""
+    try:
+        query: bytes = scope.get("query_string", b"")
+        return parse_qs(query.decode("latin-1"), max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return {}
 
 
 def preferred(room: str, machines: Sequence[str]) -> str:

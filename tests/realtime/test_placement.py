@@ -120,6 +120,11 @@ def test_the_members_of_a_room_are_led_to_one_instance(join: Any) -> None:
     assert place(asking("room=")) is None
 
 
+def test_an_address_with_many_fields_leads_nowhere(join: Any) -> None:
+    join(Fleet(peer("m2"), affinity="room"))
+    assert place(asking("room=book.1" + "&many=1" * 100)) is None
+
+
 def test_only_the_rooms_of_one_that_went_move() -> None:
     rooms = [f"chapter.{n}" for n in range(300)]
     before = {room: preferred(room, ["m1", "m2", "m3"]) for room in rooms}
@@ -144,6 +149,7 @@ def test_nobody_leads_requests_by_writing_an_address(
     assert place_request(asking("instance=m2")) is None
     assert place_request(asking(link_to("m2")[:-1])) is None
     assert place_request(asking("instance=%00%ff&instance=")) is None
+    assert place_request(asking("instance=" + "&many=1" * 100)) is None
     link = link_to("m2")
     monkeypatch.setattr(placement, "LINK_HOLDS", -1)
     assert place_request(asking(link)) is None
