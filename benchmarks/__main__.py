@@ -8,7 +8,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import importing, layers, pages, publish, search, sockets, start, storm
+from benchmarks import (
+    files,
+    importing,
+    layers,
+    moving,
+    pages,
+    publish,
+    search,
+    sockets,
+    start,
+    storm,
+)
 from benchmarks.harness import Row, table
 
 QUESTIONS: dict[str, Callable[[], list[Row]]] = {
@@ -18,6 +29,8 @@ QUESTIONS: dict[str, Callable[[], list[Row]]] = {
     "search": search.rows,
     "layers": layers.rows,
     "publish": publish.rows,
+    "files": files.rows,
+    "moving": moving.rows,
     "sockets": sockets.rows,
     "storm": storm.rows,
 }

@@ -9,12 +9,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import tempfile
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import IO, Any, Final, NamedTuple, cast
 
 from storage import keys, limits
-from storage.backends import Files, Listed
+from storage.backends import Files, Listed, pieces_of
 from storage.errors import BadKey, StorageError
 from storage.folder import Folder
 from storage.s3 import BucketFiles
@@ -48,11 +50,20 @@ class Outcome:
         self.moved = self.there = self.failed = 0
         self.bytes = 0
         self.failures: list[str] = []
+        self._counting = threading.Lock()
 
     def fail(self, key: str, error: Exception) -> None:
-        self.failed += 1
-        if len(self.failures) < TOLD:
-            self.failures.append(f"{key}: {error}")
+        with self._counting:
+            self.failed += 1
+            if len(self.failures) < TOLD:
+                self.failures.append(f"{key}: {error}")
+
+    def count(self, listed: Listed, progress: Callable[[int], None]) -> None:
+        """One more file is moved."""
+        with self._counting:
+            self.moved += 1
+            self.bytes += listed.size
+            progress(listed.size)
 
 
 def differences(source: Files, target: Files) -> Iterator[Difference]:
@@ -61,9 +72,12 @@ def differences(source: Files, target: Files) -> Iterator[Difference]:
     What is still on its way into the house stays: it is gone in a day. A file of the same key and
     another size counts as not there.
     """
-    there = _settled(target)
-    other = next(there, None)
+    there: Iterator[Listed] | None = None
+    other: Listed | None = None
     for listed in _settled(source):
+        if there is None:  # a source without files asks the target nothing
+            there = _settled(target)
+            other = next(there, None)
         while other is not None and other.key < listed.key:
             other = next(there, None)
         same = other is not None and (other.key, other.size) == (listed.key, listed.size)
@@ -84,74 +98,68 @@ def move(
     """Copy what the target lacks. A file that fails is told of and left for the next run; whatever
     was copied has been compared with what was read. Raises what listing raises."""
     outcome = Outcome()
-    pending: dict[Future[None], Listed] = {}
+    room = threading.BoundedSemaphore(WAITING)
+
+    def one(listed: Listed) -> None:
+        try:
+            copy(source, target, listed.key)
+        except (StorageError, BadKey, OSError) as error:
+            outcome.fail(listed.key, error)
+        else:
+            outcome.count(listed, progress)
+
     with ThreadPoolExecutor(workers, thread_name_prefix="move") as pool:
+        futures: deque[Future[None]] = deque()
         try:
             for listed, is_there in differences(source, target):
                 if is_there:
                     outcome.there += 1
                     continue
-                pending[pool.submit(copy, source, target, listed.key)] = listed
-                if len(pending) >= WAITING:
-                    _settle(pending, outcome, progress, all_of_them=False)
-            _settle(pending, outcome, progress, all_of_them=True)
+                if len(futures) >= WAITING:
+                    futures.popleft().result()  # raises what is no fault of a file
+                room.acquire()
+                future = pool.submit(one, listed)
+                future.add_done_callback(lambda _done: room.release())
+                futures.append(future)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+    for future in futures:
+        future.result()
     return outcome
-
-
-def _settle(
-    pending: dict[Future[None], Listed],
-    outcome: Outcome,
-    progress: Callable[[int], None],
-    *,
-    all_of_them: bool,
-) -> None:
-    """Wait for one file, or for all, and count what is done."""
-    while pending:
-        done, _rest = wait(pending, return_when=FIRST_COMPLETED)
-        for future in done:
-            listed = pending.pop(future)
-            try:
-                future.result()
-            except (StorageError, BadKey, OSError) as error:
-                outcome.fail(listed.key, error)
-            else:
-                outcome.moved += 1
-                outcome.bytes += listed.size
-                progress(listed.size)
-        if not all_of_them:
-            return
 
 
 def copy(source: Files, target: Files, key: str) -> None:
     """Copy one file, over whatever is there. Raises ``ChangedOnTheWay``, ``FileNotFoundError`` where it
     was deleted meanwhile, and what places raise."""
     keys.require_key(key)
-    md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
+    md5 = hashlib.md5(usedforsecurity=False)
     with tempfile.SpooledTemporaryFile(limits.IN_MEMORY) as content:
         for piece in source.pieces(key, seconds=limits.LONG_DEADLINE):
             md5.update(piece)
-            sha256.update(piece)
             content.write(piece)
         content.seek(0)
         if isinstance(target, BucketFiles):
             _into_bucket(target, key, cast("IO[bytes]", content), md5.digest())
         else:
             _into_folder(cast(Folder, target), key, cast("IO[bytes]", content))
-            if target.checksum(key) != sha256.hexdigest():
+            content.seek(0)
+            if target.checksum(key) != keys.digest(pieces_of(cast("IO[bytes]", content))):
                 target.delete(key)
                 raise ChangedOnTheWay(key)
 
 
 def _into_bucket(target: BucketFiles, key: str, content: IO[bytes], md5: bytes) -> None:
+    size = content.seek(0, 2)
+    content.seek(0)
     # The service refuses what does not have this MD5 (S3, PutObject), so nothing is read back.
     with target._told(f"put {key}"):
         answer: dict[str, Any] = target.bucket.client.put_object(
             Bucket=target.access.name,
             Key=key,
-            Body=content,
+            # A small file as bytes: for what is read from a file, boto3 first asks whether it may come
+            # (Expect: 100-continue), which is a way there and back for each.
+            Body=content.read() if size <= limits.IN_MEMORY else content,
             ContentType=keys.type_of(key),
             CacheControl=target.bucket.object_parameters["CacheControl"],
             ContentMD5=base64.b64encode(md5).decode(),

@@ -20,6 +20,9 @@ class Command(BaseCommand):
         "and forms, expiry, CORS, delete. Says OK, or FAIL with what to do, for each."
     )
 
+    #: Checks load all pages of the house, which takes a second and tells nothing of files.
+    requires_system_checks = ()
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--place", help=f"not the one in use, but: {WORDS}")
         parser.add_argument(
