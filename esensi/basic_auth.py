@@ -101,16 +101,17 @@ class BasicAuth:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._door.secure and header(scope, b"x-forwarded-proto") not in _SAFE:
-            await self._unsafe(scope, receive, send)
+            await self._unsafe(_without(b"x-forwarded-proto", scope), receive, send)
             return
         if self._has_cookie(scope):
-            await self._app(_without_password(scope), receive, _hidden(send))
+            await self._app(_without(b"authorization", scope), receive, _hidden(send))
             return
         answer = await self._try(scope)
         if isinstance(answer, _Refusal):
             await _refuse(answer, scope, receive, send)
             return
-        await self._app(_without_password(scope), receive, _hidden(self._with_cookie(send, answer)))
+        inside = _without(b"authorization", scope)
+        await self._app(inside, receive, _hidden(self._with_cookie(send, answer)))
 
     def _has_cookie(self, scope: Scope) -> bool:
         value = parse_cookie(header(scope, b"cookie")).get(self._door.cookie, "")
@@ -197,10 +198,13 @@ def _one_of(key: str, keys: list[str]) -> bool:
     return sum(hmac.compare_digest(key.encode(), one.encode()) for one in keys) > 0
 
 
-def _without_password(scope: Scope) -> Scope:
-    """Nothing behind the door needs the password, or could write it down."""
-    kept = [(name, value) for name, value in scope["headers"] if name != b"authorization"]
-    return {**scope, "headers": kept}
+def _without(name: bytes, scope: Scope) -> Scope:
+    """Give a scope without one header.
+
+    Nothing behind the door needs the password, or could write it down. And what came without TLS is
+    to look so to everybody: Django reads "https, http" as https, and would show its pages.
+    """
+    return {**scope, "headers": [(key, value) for key, value in scope["headers"] if key != name]}
 
 
 def _hidden(send: Send) -> Send:

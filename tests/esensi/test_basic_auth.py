@@ -229,6 +229,17 @@ async def test_nobody_is_asked_for_a_password_that_others_could_read() -> None:
     assert sent[0]["status"] == 200
 
 
+@pytest.mark.parametrize(
+    "said", ["https,http", "https, https", "https,", "HTTPS", "http,https", ""]
+)
+async def test_what_is_not_plainly_tls_looks_so_to_nobody_else(said: str) -> None:
+    inside, led = Inside(), Inside()
+    app = BasicAuth(inside, credentials=PEOPLE, door=DOOR, tries=Tries(), unsafe=led)
+    await knock(app, x_forwarded_proto=said)
+    assert not inside.scopes
+    assert b"x-forwarded-proto" not in dict(led.scopes[0]["headers"])
+
+
 async def test_a_server_that_cannot_refuse_in_words_closes_the_socket() -> None:
     sent: list[dict[str, Any]] = []
 

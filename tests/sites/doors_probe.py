@@ -11,6 +11,9 @@ from typing import Any
 
 import django
 
+#: What a header says that a client has begun and an edge has gone on with.
+DISGUISES = ("https,http", "https, https", "https,", " https ,http", "http,https")
+
 
 def http_scope(host: str, path: str, method: str, headers: dict[str, str]) -> dict[str, Any]:
     """Describe one request as an ASGI server would."""
@@ -157,6 +160,10 @@ async def names_and_pages(app: Any, domains: dict[str, str], parent: str) -> dic
         },
         "www_outside": await ask(app, f"www.{domains['main']}", "//evil.example/"),
         "plain": await ask(app, domains["main"], x_forwarded_proto="http"),
+        "disguised": {
+            proto: await ask(app, domains["main"], x_forwarded_proto=proto, authorization="")
+            for proto in DISGUISES
+        },
         "health": await ask(app, "172.19.0.2:8000", "/healthz", x_forwarded_proto="http"),
     }
 

@@ -172,6 +172,15 @@ def test_plain_http_leads_to_https_where_there_is_tls(
         assert answers["plain"]["headers"]["location"] == f"{TABLE[environment]['main']}/"
 
 
+def test_a_scheme_that_two_could_read_differently_opens_nothing(
+    answers: dict[str, Any], environment: str
+) -> None:
+    if environment != "development":
+        return
+    for said, answer in answers["disguised"].items():
+        assert answer["status"] in (301, 401), said
+
+
 def test_health_answers_before_host_and_tls(answers: dict[str, Any]) -> None:
     assert answers["health"]["status"] == 200
     assert answers["health"]["body"] == "ok\n"
