@@ -105,6 +105,10 @@ class Actor:
     async def do_collected(self, channel: str) -> Any:
         return encoded(self.collected[channel])
 
+    async def do_numbers(self, channel: str) -> list[int]:
+        """Give the numbers of the messages that a channel has collected so far."""
+        return [one["n"] for one in self.collected[channel]]
+
     async def do_stop(self, channel: str) -> None:
         task = self.tasks.pop(channel)
         task.cancel()

@@ -77,7 +77,7 @@ def test_a_long_sleep_under_load_holds_nobody_up(
     there("watch_resumed")
     before = len(backends(layer_database, "realtime "))
     there.suspend()
-    pacing = here.later("stream", group="sleeps.long", every=0.002, seconds=seconds, pad=4000)
+    pacing = here.later("stream", group="sleeps.long", every=0.004, seconds=seconds, pad=4000)
     said = pacing(patience=seconds + 30)
     assert said["failed"] == []
     hears(awake, other, said["sent"][-1], BACK_IN)
