@@ -94,13 +94,16 @@ class Presence:
 
     def left(self, connection: Connection, room: str) -> None:
         if room in self._rooms and room not in self._hub.rooms:
-            del self._rooms[room]
-            self._shown.pop(room, None)
-            self._resting.pop(room, None)
+            self._forget(room)
 
     def closed(self, connection: Connection) -> None:
         for room in connection.rooms:
             self.left(connection, room)
+
+    def _forget(self, room: str) -> None:
+        del self._rooms[room]
+        self._shown.pop(room, None)
+        self._resting.pop(room, None)
 
     # --- what others tell ------------------------------------------------------------------
 
@@ -129,6 +132,8 @@ class Presence:
             begin = self._now()
             if begin >= look_again:
                 look_again = begin + LOOK_EVERY
+                for room in self._rooms.keys() - self._hub.rooms.keys():
+                    self._forget(room)  # its last one left while another was refused
                 self.look_at_all()
             try:
                 await self._follow()
@@ -177,7 +182,13 @@ class Presence:
                 change = Change(headcount.count, is_state=True)
             if change:
                 changes[room] = change
-        await self._name(changes)
+        try:
+            await self._name(changes)
+        except BaseException:
+            # Nobody has been told of what is counted already: the whole state is, as soon as it can be.
+            self._anew |= changes.keys()
+            self._dirty |= changes.keys()
+            raise
         for room, change in changes.items():
             if room in self._rooms:
                 self._tell(room, change)

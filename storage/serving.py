@@ -146,7 +146,10 @@ def _query(scope: Scope) -> dict[str, str]:
     query: bytes = scope["query_string"]
     if len(query) > _LONGEST_QUERY:
         return {}
-    return dict(parse_qsl(query.decode("latin-1"), max_num_fields=10))
+    try:
+        return dict(parse_qsl(query.decode("latin-1"), max_num_fields=10))
+    except ValueError:  # more fields than any link of ours has
+        return {}
 
 
 def _saved_as(link: links.Download) -> Headers:

@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from realtime import presence
 from realtime.headcount import MOST_NAMED
@@ -103,6 +103,40 @@ async def test_who_is_not_described_is_counted_and_not_named(start: Start) -> No
     await until(lambda: page.count == 2)
     await until(lambda: names(page) == {"Person 7"})
     assert all("13" not in str(one) for one in page.told)
+
+
+async def test_who_came_while_nobody_could_be_described_is_told_afterwards(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = start()
+    first = here.page(7, "lobby.1")
+    await until(lambda: names(first) == {"Person 7"})
+    (describe,) = presence._describe
+    failures = []
+
+    def fail_once(asks: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], Mapping[str, Any]]:
+        if not failures:
+            failures.append(asks)
+            raise DatabaseError("away")
+        return describe(asks)
+
+    monkeypatch.setattr(presence, "_describe", [fail_once])
+    later = here.page(9, "lobby.1")
+    await until(lambda: failures)
+    await until(lambda: names(first) == names(later) == {"Person 7", "Person 9"})
+
+
+async def test_a_room_that_was_left_while_another_was_refused_is_forgotten(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "LOOK_EVERY", 0.2)
+    here = start()
+    stays, refused = here.page(7, "lobby.1"), here.page(9)
+    await until(lambda: stays.count == 1)
+    here.hub.hold(refused.connection, "lobby.1")
+    stays.close()
+    here.hub.leave(refused.connection, "lobby.1")
+    await until(lambda: not here.instance.presence._rooms)
 
 
 async def test_above_the_cap_only_the_number_is_told(

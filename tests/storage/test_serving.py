@@ -169,3 +169,9 @@ async def test_a_part_of_a_picture(wanted: str, status: int, body: str) -> None:
         assert answer["headers"]["content-range"] == f"bytes {first}-{first + len(body) - 1}/10"
     stale = await get(path, range=wanted, if_range='"other"')
     assert (stale["status"], stale["body"]) == (200, "0123456789")
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+async def test_a_link_with_many_fields_is_none_of_ours(method: str) -> None:
+    answer = await get("/files/a.png?until=1" + "&many=1" * 20, method=method)
+    assert answer["status"] == 403
