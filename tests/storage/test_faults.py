@@ -219,6 +219,7 @@ def test_derivatives_wait_until_it_is_over(proxy: FaultyProxy, fault: Fault) -> 
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_with_the_limits_that_hold_everywhere_no_operation_outlives_them(
     buckets: Buckets, settings: Any
 ) -> None:

@@ -202,6 +202,7 @@ def test_two_thousand_files_arrive_although_the_process_is_killed_twice(
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_ten_thousand_files_arrive_although_the_process_is_killed_twice(
     tmp_path: Path, variables: Path, own_buckets: Buckets
 ) -> None:
