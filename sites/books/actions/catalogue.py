@@ -9,12 +9,14 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
+from realtime.streams import revoke
 from sites.accounts.actions.record_audit import Fact, record_audit
 from sites.accounts.models import User
 from sites.books.actions.versions import GoneMeanwhile
 from sites.books.exceptions import BookError
 from sites.books.models import Author, Book, Chapter, Genre, Tag
 from sites.books.permissions import require_link_account
+from sites.books.rooms import room_of_book
 
 Entry = Author | Genre | Tag
 
@@ -45,6 +47,8 @@ def save_entry(entry: Entry, *, by: User, now: datetime) -> None:
         if entry.user_id != before:
             require_link_account(by)
             facts["account"] = entry.user_id or 0
+            if before:
+                revoke(user_id=before)
     entry.save()
     record_audit(f"{entry._meta.model_name}.{verb}", by=by, on=entry, now=now, **facts)
 
@@ -66,6 +70,8 @@ def delete_for_good(row: Entry | Book | Chapter, *, by: User, now: datetime) -> 
     _require(by, "delete", row)
     facts: dict[str, Fact] = {"book": row.book_id} if isinstance(row, Chapter) else {}
     record_audit(f"{row._meta.model_name}.delete", by=by, on=row, now=now, **facts)
+    if isinstance(row, Book):
+        revoke(room=room_of_book(row.pk))
     try:
         row.delete()
     except ProtectedError:

@@ -9,12 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from realtime.streams import revoke
 from sites.accounts.actions.record_audit import record_audit
 from sites.accounts.models import User
 from sites.books.actions.draw_missing_cover import draw_missing_cover
 from sites.books.actions.versions import GoneMeanwhile
 from sites.books.models import Author, Authorship, Book
 from sites.books.permissions import require_edit
+from sites.books.rooms import room_of_book
 
 
 @dataclass(frozen=True)
@@ -52,5 +54,6 @@ def credit_authors(book: Book, credits: Sequence[Credit], *, by: User, now: date
     if list(wanted) != list(stored):
         # Whoever looks at the book to approve it has not seen these names.
         Book.objects.filter(pk=kept.pk).update(written_at=now)
+        revoke(room=room_of_book(kept.pk))
         record_audit("book.credit", by=by, on=kept, now=now, names=len(wanted))
         transaction.on_commit(partial(draw_missing_cover, kept.pk, again=True), robust=True)

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from realtime.streams import revoke
 from sites.accounts.actions.record_audit import record_audit
 from sites.accounts.models import User
 from sites.books.actions.draw_missing_cover import draw_missing_cover
@@ -15,6 +16,7 @@ from sites.books.actions.versions import GoneMeanwhile
 from sites.books.events import NameLeft, tell
 from sites.books.exceptions import BookError
 from sites.books.models import Authorship, Book
+from sites.books.rooms import room_of_book
 
 
 class LastName(BookError):
@@ -47,6 +49,7 @@ def leave_book(authorship: Authorship, *, by: User, now: datetime) -> None:
     kept.delete()
     Book.objects.filter(pk=book.pk).update(written_at=now)
     record_audit("author.leave", by=by, on=book, now=now, role=kept.role)
+    revoke(room=room_of_book(book.pk))
     tell(NameLeft(book=book.pk, by=by.pk, at=now))
     transaction.on_commit(partial(draw_missing_cover, book.pk, again=True), robust=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from realtime.rooms import Ask, kind_of
-from sites.accounts.models import Person
-from sites.books.models import Book, BookStatus
+from realtime.testing import published
+from sites.accounts.models import Person, User
+from sites.books.actions.catalogue import delete_for_good, save_entry
+from sites.books.actions.credit_authors import Credit, credit_authors
+from sites.books.actions.leave_book import leave_book
+from sites.books.actions.save_book import save_book
+from sites.books.models import Author, Authorship, Book, BookStatus
 from sites.books.rooms import how_it_stands, may_see
-from tests.sites.books.actions.people import person
+from tests.sites.books.actions.people import author_with_book, person
 from tests.sites.chapter.library import hide, make_author, make_book, make_chapters
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +93,50 @@ def test_whoever_comes_late_is_told_how_the_book_stands() -> None:
 def test_the_kinds_are_known_when_somebody_asks_for_them() -> None:
     assert kind_of("book.42").shows_presence
     assert not kind_of("user.7").shows_presence
+
+
+def leave(book: Book, author: User) -> None:
+    other = Author.objects.create(name="Bayu", slug="bayu")
+    Authorship.objects.create(book=book, author=other)
+    leave_book(book.authorships.get(author__user=author), by=author, now=timezone.now())
+
+
+def take_off(book: Book, author: User) -> None:
+    other = Author.objects.create(name="Bayu", slug="bayu")
+    credit_authors(book, [Credit(other)], by=person("editor"), now=timezone.now())
+
+
+def unlink(book: Book, author: User) -> None:
+    name = Author.objects.get(user=author)
+    name.user = None
+    save_entry(name, by=person("manager"), now=timezone.now())
+
+
+def delete(book: Book, author: User) -> None:
+    delete_for_good(book, by=person("superuser"), now=timezone.now())
+
+
+@pytest.mark.parametrize("end", [leave, take_off, unlink, delete])
+def test_whoever_loses_a_draft_is_asked_anew_with_it(end: Callable[[Book, User], None]) -> None:
+    author, book = author_with_book()
+    ask = [Ask(author, str(book.pk))]
+    assert may_see(ask)
+    with published() as told:
+        end(book, author)
+    assert not may_see(ask)
+    found = [one.data for one in told if one.kind == "revoked"]
+    room = f"book.{ask[0].key}"
+    assert any(one["room"] == room or one["user_id"] == author.pk for one in found)
+
+
+def test_a_book_that_is_put_off_sends_its_readers_away() -> None:
+    book, now = make_book("out", publish_at=timezone.now() - timedelta(days=1)), timezone.now()
+    with published() as told:
+        save_book(book, genres=(), tags=(), by=person("editor"), now=now)
+    assert not told
+    book = Book.objects.get(pk=book.pk)
+    book.publish_at = now + timedelta(days=1)
+    with published() as told:
+        save_book(book, genres=(), tags=(), by=person("superuser"), now=now)
+    assert not may_see([Ask(AnonymousUser(), str(book.pk))])
+    assert [one.data["room"] for one in told if one.kind == "revoked"] == [f"book.{book.pk}"]
