@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -41,7 +42,8 @@ def back_up(conninfo: str, path: Path) -> None:
     left_out = [f"--exclude-table-data={table}" for table in PASSING]
     try:
         words = ["--format=custom", "--no-owner", "--no-privileges", *left_out]
-        _run("pg_dump", conninfo, [*words, f"--file={unfinished}"])
+        with _told():
+            _run("pg_dump", conninfo, [*words, f"--file={unfinished}"])
         unfinished.rename(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -58,7 +60,7 @@ def bring_back(conninfo: str, path: Path, *, now: datetime) -> str:
     name = str(conninfo_to_dict(conninfo).get("dbname") or "")
     stamp = f"{now:%Y%m%d%H%M%S}"
     fresh, kept = (f"{name[: LONGEST_NAME - 24]}_{word}_{stamp}" for word in ("new", "until"))
-    with _beside(conninfo, name) as server:
+    with _beside(conninfo, name) as server, _told():
         server.execute(_sql("CREATE DATABASE {} TEMPLATE template0", fresh))
         try:
             _run(
@@ -66,22 +68,42 @@ def bring_back(conninfo: str, path: Path, *, now: datetime) -> str:
                 psycopg.conninfo.make_conninfo(conninfo, dbname=fresh),
                 ["--no-owner", "--no-privileges", "--exit-on-error", str(path)],
             )
-        except BackupFailed:
+            _swap(server, name, fresh, kept)
+        except BaseException:
             server.execute(_sql("DROP DATABASE {}", fresh))
             raise
-        _swap(server, name, fresh, kept)
     return kept
 
 
 def _swap(server: psycopg.Connection[Any], name: str, fresh: str, kept: str) -> None:
-    """Give ``fresh`` the name; nobody may connect to the other meanwhile."""
+    """Give ``fresh`` the name; nobody may connect to the other meanwhile. Where that fails, each has
+    its own name again and takes connections."""
     server.execute(_sql("ALTER DATABASE {} ALLOW_CONNECTIONS false", name))
-    server.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
-    )
-    server.execute(_sql("ALTER DATABASE {} RENAME TO {}", name, kept))
-    server.execute(_sql("ALTER DATABASE {} RENAME TO {}", fresh, name))
+    called = name
+    try:
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
+        server.execute(_sql("ALTER DATABASE {} RENAME TO {}", name, kept))
+        called = kept
+        server.execute(_sql("ALTER DATABASE {} RENAME TO {}", fresh, name))
+    except BaseException:
+        if called == kept:
+            server.execute(_sql("ALTER DATABASE {} RENAME TO {}", kept, name))
+        server.execute(_sql("ALTER DATABASE {} ALLOW_CONNECTIONS true", name))
+        raise
     server.execute(_sql("ALTER DATABASE {} ALLOW_CONNECTIONS true", kept))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say what the server refuses, and a program that does not end, in this module's words."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise BackupFailed(f"The server refuses: {error}.") from error
+    except subprocess.TimeoutExpired as error:
+        raise BackupFailed(f"It took longer than {LIMIT} seconds.") from error
 
 
 def _beside(conninfo: str, name: str) -> psycopg.Connection[Any]:

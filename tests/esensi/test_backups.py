@@ -7,12 +7,14 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
+from esensi.backups import BackupFailed, back_up, bring_back
 from tests.esensi.local_server import REPOSITORY, sql
 from tests.journeys.server import psycopg_url
 from tests.sites.test_doors import database_url
@@ -103,6 +105,22 @@ def test_a_backup_that_is_cut_off_changes_nothing(house: str, tmp_path: Path) ->
     assert [name for name in left if str(name).startswith(NAME)] == [NAME]
 
 
+def test_a_restore_that_fails_at_its_end_leaves_the_house_open(
+    house: str, server: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "whole.dump"
+    back_up(house, path)
+    sql(house, "DELETE FROM books_tag")
+    now = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+    in_the_way = f"{NAME}_until_20260301093000"
+    server.execute(f"CREATE DATABASE {in_the_way}".encode())
+    with pytest.raises(BackupFailed, match="already exists"):
+        bring_back(house, path, now=now)
+    assert sql(house, TAGS) == []
+    left = {name for (name,) in sql(house, "SELECT datname FROM pg_database")}
+    assert {name for name in left if str(name).startswith(NAME)} == {NAME, in_the_way}
+
+
 def test_no_file_is_overwritten_and_none_is_left_half_written(house: str, tmp_path: Path) -> None:
     path = tmp_path / "kept.dump"
     path.write_text("kept")
@@ -112,6 +130,16 @@ def test_no_file_is_overwritten_and_none_is_left_half_written(house: str, tmp_pa
     assert path.read_text() == "kept"
     assert manage(house, "restore", str(tmp_path / "none.dump")).returncode != 0
     assert [one.name for one in tmp_path.iterdir()] == ["kept.dump"]
+
+
+def test_who_laid_a_file_or_a_link_in_the_way_reads_nothing(house: str, tmp_path: Path) -> None:
+    path, others = tmp_path / "kept.dump", tmp_path / "others"
+    others.touch(mode=0o666)
+    (tmp_path / "kept.dump.partial").symlink_to(others)
+    back_up(house, path)
+    assert not path.is_symlink()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert others.read_bytes() == b""
 
 
 def test_outside_a_laptop_one_agrees_by_the_databases_name(house: str, tmp_path: Path) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
+from storage import checking
 from storage.backends import private, public
 from storage.configuration import storages as described
 from storage.fallback import Fallback
@@ -80,3 +84,14 @@ def test_deleting_deletes_in_both_and_the_end_of_the_move_changes_nothing(
 async def test_the_door_stays_closed_without_the_setting(settings: Any, buckets: Buckets) -> None:
     settings.STORAGES = settings.STORAGES | described(buckets.variables)
     assert (await get(f"/media/{OLD}"))["status"] == 418, "It was led on."
+
+
+def test_storage_check_tries_the_place_that_new_files_go_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(checking._Check, "expiry", lambda _self: None)
+    said = io.StringIO()
+    with contextlib.suppress(CommandError):  # these buckets know none of the hosts
+        call_command("storage_check", stdout=said)
+    lines = [line.split() for line in said.getvalue().splitlines()]
+    assert ["OK", "private", "signed", "post"] in [line[:4] for line in lines]

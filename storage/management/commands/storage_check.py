@@ -33,9 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            places = (
-                places_of(options["place"]) if options["place"] else Places(public(), private())
-            )
+            places = places_of(options["place"]) if options["place"] else _in_use()
         except NoSuchPlace as error:
             raise CommandError(str(error)) from error
         origins: list[str] = settings.CSRF_TRUSTED_ORIGINS
