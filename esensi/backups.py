@@ -38,7 +38,9 @@ def back_up(conninfo: str, path: Path) -> None:
     and then there is no file."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = path.with_name(f"{path.name}.partial")
-    unfinished.touch(mode=0o600)
+    # Made anew: a file or a link that lies there already may be somebody else's, who would read all.
+    unfinished.unlink(missing_ok=True)
+    os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     left_out = [f"--exclude-table-data={table}" for table in PASSING]
     try:
         words = ["--format=custom", "--no-owner", "--no-privileges", *left_out]
