@@ -19,12 +19,14 @@ from django.core.management import call_command
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from sites import hosts
 from tests.esensi.local_server import REPOSITORY, wait_for
 from tests.journeys.server import free_port
 from tests.sites.test_doors import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+NAMES = tuple(hosts.names("development", "esensi.online", 443).domains.values())
 NAME = "chapter-dev.esensi.online"
 STREAM = '/realtime/events/?join=[{"room":"book.1"}]'
 RIGHT = {"Authorization": "Basic " + base64.b64encode(b"ratih:saltwater-lamp").decode()}
@@ -126,10 +128,13 @@ def test_nothing_is_reached_without_a_password_and_everything_with_one(port: int
     assert asyncio.run(shake(port)) == "401"
     assert asyncio.run(shake(port, **WRONG)) == "401"
 
+    for name in NAMES:
+        assert (status(port, "/", Host=name), status(port, "/", Host=name, **WRONG)) == (401, 401)
+
     page = ask(port, "/", **RIGHT)
     assert (page.status, page.headers["X-Robots-Tag"]) == (200, "noindex")
     door = {"Cookie": cookie_of(port)}
-    assert status(port, "/", **door) == 200
+    assert [status(port, "/", Host=name, **door) for name in NAMES] == [200, 200, 302, 302, 302]
     assert asyncio.run(shake(port, **door)) == "welcome"
     stream = ask(port, STREAM, **door)
     assert (stream.status, stream.headers["Content-Type"].split(";")[0]) == (
