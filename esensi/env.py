@@ -132,12 +132,14 @@ VARIABLES = (
         "Set by Fly on its machines: then visitors' addresses are read from Fly-Client-IP, and else "
         "from the connection alone.",
     ),
-    Variable("FLY_REGION", text, "", "Set by Fly: the region, as the operations page shows it."),
+    Variable(
+        "FLY_REGION", text, "", "Set by Fly: the region, as `manage.py realtime_status` shows it."
+    ),
     Variable(
         "FLY_IMAGE_REF",
         text,
         "",
-        "Set by Fly: the image, whose tag is the version that the operations page shows.",
+        "Set by Fly: the image, whose tag is the version that `manage.py realtime_status` shows.",
     ),
     Variable(
         "METRICS_PORT",

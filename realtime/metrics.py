@@ -1,5 +1,5 @@
 """What this process counts of its realtime work. Plain numbers, which import nothing: whoever wants to
-see them (an exporter, ``manage.py realtime_status``, the operations page) reads them from here.
+see them (an exporter, ``manage.py realtime_status``) reads them from here.
 """
 
 from __future__ import annotations

@@ -34,7 +34,10 @@ FLY = {
     *("mpg restore", "releases", "scale count", "secrets set", "ssh console", "status"),
     *("storage create", "storage update", "tokens create deploy", "machine stop", "machine list"),
     *("proxy", "mpg proxy", "scale vm", "scale memory", "scale show"),
+    "volumes destroy",
 }
+#: Words behind which a number stands.
+NUMBERS = ("--machines", "--delete-source")
 #: Those that change nothing anywhere, run as they stand.
 HARMLESS = ("domains", "doctor", "realtime_status", "sync_sites --dry-run")
 
@@ -83,7 +86,7 @@ def test_commands_of_manage_py_exist_and_take_these_words(page: str, given: list
     app = get_commands()[name]
     command = load_command_class(app, name) if isinstance(app, str) else app
     rest = [
-        "1" if word == "x" and index and rest[index - 1] == "--machines" else word
+        "1" if word == "x" and index and rest[index - 1] in NUMBERS else word
         for index, word in enumerate(rest)
     ]
     command.create_parser("manage.py", name).parse_args(rest)
