@@ -14,7 +14,7 @@ from storage.keys import LONGEST
 
 class UploadState(models.TextChoices):
     """Begun: bytes may arrive. Finished: looked at and found good. Attached: in use by something.
-    Refused: looked at and found bad."""
+    Refused: looked at and found bad, or given up; kept until nothing more can come by its form."""
 
     BEGUN = "begun"
     FINISHED = "finished"

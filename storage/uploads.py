@@ -16,7 +16,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from storage import keys, pictures, sniffing
@@ -36,6 +36,9 @@ logger = logging.getLogger(__name__)
 NAME_LENGTH: Final = 200  # characters: of the column
 #: Rows and files that one sweep clears away: it holds nothing up, and the next goes on.
 SWEPT: Final = 1_000
+#: How often one person may begin in the lifetime of an upload, by what may be on its way at once: forms
+#: are good until they expire, so that bytes can come after an upload was given up.
+TRIES: Final = 20
 #: A file on its way is younger than this, or nobody's: the longest lifetime, and a day.
 STRAY_AGE: Final = timedelta(days=3)
 
@@ -113,7 +116,8 @@ def receive(name: str, file: File[bytes], *, by: Any, now: datetime) -> Upload:
         private().put(upload.key, file.open(), upload.type)
         return finish(upload.pk, by=by, now=now)
     except BaseException:
-        forget([upload.pk])
+        Upload.objects.filter(pk=upload.pk).delete()  # nobody was given a form for it
+        transaction.on_commit(partial(delete_bytes, [upload.key]), robust=True)
         raise
 
 
@@ -138,22 +142,27 @@ def attach(
 def cancel(upload_id: UUID, *, by: Any) -> None:
     """Forget an upload that is not in use; one that is gone already is no error."""
     unused = [UploadState.BEGUN, UploadState.FINISHED, UploadState.REFUSED]
-    found = Upload.objects.filter(pk=upload_id, owner=by, state__in=unused)
-    forget(found.values_list("pk", flat=True))
+    _give_up(Upload.objects.filter(pk=upload_id, owner=by, state__in=unused))
 
 
 def forget(ids: Iterable[UUID]) -> None:
-    """Delete uploads now, and their bytes after the commit."""
-    rows = Upload.objects.filter(pk__in=list(ids))
-    gone = list(rows.values_list("key", flat=True))
-    rows.delete()
-    transaction.on_commit(partial(delete_bytes, gone), robust=True)
+    """Give uploads up, and delete their bytes after the commit."""
+    _give_up(Upload.objects.filter(pk__in=list(ids)))
 
 
 def forget_key(key: str) -> None:
-    """Delete the upload whose bytes lie under ``key``, and them after the commit."""
-    Upload.objects.filter(key=key).delete()
+    """Give up the upload whose bytes lie under ``key``, and delete them after the commit."""
+    _give_up(Upload.objects.filter(key=key))
     transaction.on_commit(partial(delete_bytes, [key]), robust=True)
+
+
+@transaction.atomic
+def _give_up(found: QuerySet[Upload]) -> None:
+    # The rows stay until they expire, when nothing more can come by their forms: the sweep then
+    # deletes the bytes of those that came all the same.
+    gone = dict(found.select_for_update().values_list("pk", "key"))
+    Upload.objects.filter(pk__in=gone).update(state=UploadState.REFUSED, name="")
+    transaction.on_commit(partial(delete_bytes, gone.values()), robust=True)
 
 
 def sweep(*, now: datetime) -> int:
@@ -161,9 +170,11 @@ def sweep(*, now: datetime) -> int:
 
     Nothing that could still be finished or is in use is touched.
     """
-    expired = Upload.objects.filter(expires_at__lte=now).order_by("expires_at")[:SWEPT]
-    ids = list(expired.values_list("pk", flat=True))
-    forget(ids)
+    with transaction.atomic():
+        expired = Upload.objects.filter(expires_at__lte=now).order_by("expires_at")[:SWEPT]
+        gone = dict(expired.select_for_update(skip_locked=True).values_list("pk", "key"))
+        Upload.objects.filter(pk__in=gone).delete()
+    delete_bytes(gone.values())
     place, stray = private(), []
     for listed in place.list_keys(f"{keys.INCOMING}/"):
         if listed.modified < now - STRAY_AGE:
@@ -172,7 +183,7 @@ def sweep(*, now: datetime) -> int:
             break
     stray = sorted(set(stray) - set(_known(stray)))
     delete_bytes(stray)
-    return len(ids) + len(stray)
+    return len(gone) + len(stray)
 
 
 def delete_bytes(gone: Iterable[str]) -> None:
@@ -210,13 +221,10 @@ def _begin(upload: Upload, purpose: Purpose, *, by: Any, now: datetime) -> None:
     with transaction.atomic():
         # One of a person at a time, so that their number holds.
         get_user_model()._default_manager.select_for_update(no_key=True).get(pk=by.pk)
-        open_ones = Upload.objects.filter(
-            Q(state=UploadState.BEGUN) | Q(state=UploadState.FINISHED),
-            owner=by,
-            purpose=purpose.name,
-            expires_at__gt=now,
-        )
-        if open_ones.count() >= purpose.at_once:
+        own = Upload.objects.filter(owner=by, purpose=purpose.name, expires_at__gt=now)
+        is_open = Q(state__in=[UploadState.BEGUN, UploadState.FINISHED])
+        number = own.aggregate(all=Count("pk"), open=Count("pk", filter=is_open))
+        if number["open"] >= purpose.at_once or number["all"] >= TRIES * purpose.at_once:
             raise TooManyUploads(purpose.at_once)
         upload.owner = by
         upload.created_at = now

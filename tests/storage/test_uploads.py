@@ -220,6 +220,43 @@ def test_one_person_sends_a_few_at_a_time(user: Any, other: Any) -> None:
     uploads.begin("test", Announced(9, "image/png", "a"), by=user, now=NOW + timedelta(hours=2))
 
 
+def test_a_form_that_is_used_again_after_all_leaves_nothing(user: Any, files: Files) -> None:
+    cancelled, in_use = begin(user), begin(user)
+    for begun in (cancelled, in_use):
+        send(begun.form, PNG)
+    uploads.cancel(cancelled.upload.pk, by=user)
+    uploads.finish(in_use.upload.pk, by=user, now=NOW)
+    uploads.forget_key(in_use.upload.key)
+    for begun in (cancelled, in_use):
+        assert not files.exists(begun.upload.key)
+        send(begun.form, PNG)  # it is signed, and good for an hour
+    uploads.sweep(now=NOW + timedelta(hours=1))
+    assert not Upload.objects.exists()
+    assert not list(files.list_keys("incoming/"))
+
+
+def test_nobody_begins_and_cancels_for_ever(user: Any, other: Any) -> None:
+    for _ in range(3 * uploads.TRIES):
+        uploads.cancel(begin(user).upload.pk, by=user)
+    with pytest.raises(errors.TooManyUploads):
+        begin(user)
+    begin(other)
+    uploads.begin("test", Announced(9, "image/png", "a"), by=user, now=NOW + timedelta(hours=2))
+
+
+def test_what_is_attached_at_this_moment_is_neither_cancelled_nor_swept(
+    user: Any, files: Files
+) -> None:
+    begun = begin(user)
+    send(begun.form, PNG)
+    uploads.finish(begun.upload.pk, by=user, now=NOW)
+    later = NOW + timedelta(days=1)
+    uploads.attach(begun.upload.pk, "test", by=user, now=NOW, keep_until=later)
+    uploads.cancel(begun.upload.pk, by=user)
+    uploads.sweep(now=NOW + timedelta(hours=2))
+    assert Upload.objects.get().state == UploadState.ATTACHED
+
+
 def test_an_upload_expires_and_is_swept(user: Any, files: Files) -> None:
     begun = begin(user)
     send(begun.form, PNG)
