@@ -48,6 +48,21 @@ def test_rooms_of_one_turn_are_joined_in_one_frame(play: Play) -> None:
     ]
 
 
+def test_who_leaves_twice_takes_nobody_else_along(play: Play) -> None:
+    heard = play("""
+      const socket = await open(joined(5));
+      const other = {};
+      line.join("book.42", other);
+      await world.pass(0);
+      socket.hear(joined(5));
+      line.leave("book.42", other);
+      line.leave("book.42", other);
+      socket.hear(event(6));
+      return heard;
+    """)
+    assert heard[-1] == [6, "e6"]
+
+
 def test_events_reach_the_page_in_order_and_once(play: Play) -> None:
     heard = play("""
       const socket = await open(joined(5));

@@ -109,7 +109,8 @@ export class Connection {
   /** Listen no longer; without ``listener`` nobody on this page does. */
   leave(name, listener) {
     const room = this.#rooms.get(name);
-    if (!room || (listener && room.listeners.delete(listener) && room.listeners.size)) return;
+    const knows = !listener || room?.listeners.delete(listener);
+    if (!room || !knows || (listener && room.listeners.size)) return;
     this.#rooms.delete(name);
     if (!this.#rooms.size) this.#rest();
     else if (this.#line?.reads) this.#reopen();
