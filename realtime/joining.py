@@ -215,14 +215,25 @@ def allowed(wishes: Sequence[Wish]) -> list[bool]:
 
 def snapshots(wishes: Sequence[Wish]) -> list[Mapping[str, Any] | None]:
     """Give each room's state as this person may see it, or None where its kind has a fault;
-    synchronous. Raises ``DatabaseError`` where the database cannot be asked."""
+    synchronous. Visitors are all the same: those of one batch are told what one of them was. Raises
+    ``DatabaseError`` where the database cannot be asked."""
     states: list[Mapping[str, Any] | None] = []
+    of_visitors: dict[str, Mapping[str, Any] | None] = {}
     for user, room in wishes:
-        try:
-            states.append(kind_of(room).snapshot(user, split(room)[1]))
-        except DatabaseError:
-            raise
-        except Exception:
-            logger.exception("The state of %s cannot be told.", room)
-            states.append(None)
+        if user.pk is not None:
+            states.append(_snapshot(user, room))
+            continue
+        if room not in of_visitors:
+            of_visitors[room] = _snapshot(user, room)
+        states.append(of_visitors[room])
     return states
+
+
+def _snapshot(user: Any, room: str) -> Mapping[str, Any] | None:
+    try:
+        return kind_of(room).snapshot(user, split(room)[1])
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception("The state of %s cannot be told.", room)
+        return None

@@ -22,7 +22,7 @@ class Limits:
     #: A page is in four or five rooms (oneself, a book, a chapter, a desk, operations).
     rooms_per_socket: int = 20
     #: A page says something when a person does: a place kept every few seconds, "writing" twice a
-    #: second.
+    #: second. Of a join each room counts: it costs questions to the database.
     frames_per_second: float = 10.0
     #: Frames that may come at once: a page that opens, or joins again after a night.
     frame_burst: int = 40
@@ -64,13 +64,13 @@ class Bucket:
         self._rate, self._burst = rate, burst
         self._tokens, self._at = float(burst), now
 
-    def take(self, now: float) -> bool:
-        """Take one token; whether there was one."""
+    def take(self, now: float, number: int = 1) -> bool:
+        """Take so many tokens, or none; whether they were there."""
         self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
         self._at = now
-        if self._tokens < 1:
+        if self._tokens < number:
             return False
-        self._tokens -= 1
+        self._tokens -= number
         return True
 
     def is_full(self, now: float) -> bool:

@@ -56,6 +56,8 @@ class Talk:
                 connection.close(Close.MALFORMED, "These are not frames of this protocol.")
             return
         match frame:
+            case Join(rooms) if not self._bucket.take(time.monotonic(), len(rooms) - 1):
+                connection.close(Close.TOO_FAST, "Rooms were joined faster than a page does.")
             case Join(rooms):
                 await self._reception.joining.join(connection, rooms)
             case Leave(rooms):

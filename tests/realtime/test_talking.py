@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from realtime import talking
+from realtime import rooms, talking
 from realtime.errors import NotConnected
 from realtime.events import Event
 from realtime.protocol import Close
@@ -91,6 +91,38 @@ async def test_frames_beyond_the_pace_end_the_socket(halls: Callable[..., Hall])
     for number in range(5):
         await reader.do(do="ping", n=number)
     assert reader.closed == [Close.TOO_FAST]
+
+
+async def test_each_room_that_is_joined_counts_for_the_pace(halls: Callable[..., Hall]) -> None:
+    """Each costs questions to the database, whichever frame it came in."""
+    reader = halls(frames_per_second=0.001, frame_burst=6).reader()
+    await reader.do(do="join", rooms=[{"room": ROOM}] * 5)
+    assert reader.closed == []
+    await reader.do(do="join", rooms=[{"room": ROOM}] * 2)
+    assert reader.closed == [Close.TOO_FAST]
+    many = halls().reader()
+    await many.do(do="join", rooms=[{"room": f"test.{number}"} for number in range(700)])
+    assert many.closed == [Close.TOO_FAST]
+    assert len(many.frames) <= 1
+
+
+async def test_visitors_who_come_together_are_told_one_state(
+    halls: Callable[..., Hall], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    def snapshot(user: Any, key: str) -> dict[str, Any]:
+        asked.append(user.pk)
+        return {"for": user.pk}
+
+    monkeypatch.setitem(rooms._kinds, "test", replace(TEST_ROOMS, snapshot=snapshot))
+    hall = halls()
+    readers = [hall.reader(pk=pk) for pk in (None, None, 1, None, 2)]
+    await asyncio.gather(*(reader.join(ROOM) for reader in readers))
+    for reader in readers:
+        joined = await reader.until("joined")
+        assert joined["snapshot"] == {"for": reader.connection.user_id}
+    assert sorted(asked, key=str) == [1, 2, None]
 
 
 async def test_a_frame_that_is_too_long_ends_the_socket(halls: Callable[..., Hall]) -> None:
