@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from realtime.pruning import erase_forever
 from sites.accounts.models import User
 from sites.accounts.personal_data import Part, Row, Wishes, register, rows
+from sites.books.places import room_of_person
 from sites.community.models import Notification
 
 
@@ -20,7 +21,7 @@ def _notifications(user: User) -> list[Row]:
 
 def _forget_room(user: User, _wishes: Wishes, _now: datetime) -> None:
     """What was told to the person's own pages lies in a stream until it is too old for anybody."""
-    erase_forever(f"user.{user.pk}")
+    erase_forever(room_of_person(user.pk))
 
 
 def connect() -> None:
