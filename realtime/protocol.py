@@ -34,7 +34,7 @@ class Close(IntEnum):
 
     #: The server restarts: come back, to another instance.
     RESTARTING = 1012
-    #: The server could not look up who is there, or came upon an error of its own.
+    #: The server came upon an error of its own.
     FAILED = 4000
     #: The session has ended or become another: come back as whoever the cookie says now.
     SESSION_ENDED = 4001

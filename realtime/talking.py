@@ -41,7 +41,11 @@ class Talk:
         elif text is not None and is_too_long(text, self._reception.hub.limits.frame_bytes):
             connection.close(Close.TOO_LARGE, "A frame was too long.")
         else:
-            await self._obey(text)
+            try:
+                await self._obey(text)
+            except Exception:
+                logger.exception("A frame could not be obeyed.")
+                connection.close(Close.FAILED, "The server came upon an error. Come back.")
 
     async def _obey(self, text: str | None) -> None:
         connection = self._connection

@@ -125,6 +125,21 @@ async def test_visitors_who_come_together_are_told_one_state(
     assert sorted(asked, key=str) == [1, 2, None]
 
 
+async def test_a_fault_of_ours_is_logged_and_the_client_comes_back(
+    halls: Callable[..., Hall], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def write(user: Any, key: str, data: Any) -> Event:
+        raise RuntimeError("a fault")
+
+    faulty = replace(TEST_ROOMS, said_by_clients={"writing": write})
+    monkeypatch.setitem(rooms._kinds, "test", faulty)
+    reader = halls().reader()
+    await reader.do(do="join", rooms=[{"room": ROOM}])
+    await reader.do(do="say", room=ROOM, kind="writing", data={})
+    assert reader.closed == [Close.FAILED]
+    assert "a fault" in caplog.text
+
+
 async def test_a_frame_that_is_too_long_ends_the_socket(halls: Callable[..., Hall]) -> None:
     for text in ('{"do":"ping","n":1}' + " " * 100, '"' + "é" * 45 + '"'):
         reader = halls(frame_bytes=90).reader()
