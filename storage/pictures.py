@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from storage.errors import StorageUnavailable
 
 _PROGRAM: Final = Path(__file__).with_name("clean_picture.py")
 FORMATS: Final = {
@@ -15,6 +18,13 @@ FORMATS: Final = {
     "image/webp": "WEBP",
     "image/avif": "AVIF",
 }
+
+
+#: Seconds to wait for others' pictures, each of which takes up to three. Who waits holds one of few
+#: turns at the gate; ``upload.js`` asks again by itself.
+PATIENCE: Final = 5.0
+#: One picture may take half a gigabyte, so that a process decodes one at a time.
+_turn: Final = threading.Lock()
 
 
 class PictureLimits(NamedTuple):
@@ -40,12 +50,14 @@ class BrokenPicture(Exception):
 
 def clean(content: bytes, type_: str, *, limits: PictureLimits | None = None) -> bytes:
     """Give a picture's pixels as PNG, upright: nothing else of the file is left, such as where it
-    was taken. Raises ``BrokenPicture``."""
+    was taken. Raises ``BrokenPicture``, and ``StorageUnavailable`` where others' take too long."""
     limits = limits or PictureLimits()
     if type_ not in FORMATS:
         raise BrokenPicture
     numbers = [str(number) for number in limits]
     command = [sys.executable, "-I", str(_PROGRAM), FORMATS[type_], *numbers]
+    if not _turn.acquire(timeout=PATIENCE):
+        raise StorageUnavailable("decoding a picture after others'")
     try:
         # Our own program, our own numbers; the picture goes by standard input.
         done = subprocess.run(  # noqa: S603
@@ -53,6 +65,8 @@ def clean(content: bytes, type_: str, *, limits: PictureLimits | None = None) ->
         )
     except (subprocess.TimeoutExpired, OSError) as error:
         raise BrokenPicture from error
+    finally:
+        _turn.release()
     if done.returncode or not done.stdout.endswith(b"IEND\xaeB`\x82"):
         raise BrokenPicture
     return done.stdout
