@@ -33,9 +33,6 @@ from sites.publish.sent_file import SentFileForm
 from sites.row_key import row_key
 from storage.errors import StorageError, UploadError
 
-#: Bytes of a file that is sent by itself: as sites.books.upload_purposes has it. What comes with a form
-#: may have settings.LARGEST_BODY.
-LARGEST_SENT: Final = 100_000_000
 BOOKS_OFFERED: Final = 50  # the latest; any other is chosen from its own page
 NEW: Final = ""
 
@@ -61,11 +58,14 @@ class ImportForm(SentFileForm):
     )
 
     def __init__(self, *args: Any, books: list[Book], **kwargs: Any) -> None:
+        from sites.books.upload_purposes import LARGEST_MANUSCRIPT  # not with the process
+
         super().__init__(*args, **kwargs)
         self._books = {str(book.pk): book for book in books}
         choices = [(key, book.title) for key, book in self._books.items()]
         self.fields["book"].choices = [(NEW, _("A new book")), *choices]  # type: ignore[attr-defined]
-        size = {"limit": LARGEST_SENT // 1_000_000}
+        # Of a file that is sent by itself; what comes with a form may have settings.LARGEST_BODY.
+        size = {"limit": LARGEST_MANUSCRIPT // 1_000_000}
         self.fields["file"].help_text = (
             _("EPUB, DOCX or Markdown, or a zip of Markdown files; up to %(limit)d MB.") % size
         )

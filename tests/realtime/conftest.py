@@ -16,7 +16,7 @@ from django.db import connections
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tests.journeys.server import free_port
-from tests.realtime.stage import Actor, Spec, stage, until
+from tests.realtime.stage import Actor, Spec, answers, stage, until
 
 GAP = "it reads what waits, and LISTENs afterwards: what comes in between is heard by nobody"
 #: Large enough that the contract's tests never fill it by chance.
@@ -57,18 +57,11 @@ def redis_address() -> Iterator[str]:
     words = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     process = subprocess.Popen([program, *words], stdout=subprocess.DEVNULL)
     try:
-        until(lambda: _answers(port))
+        until(lambda: answers(port))
         yield f"redis://127.0.0.1:{port}/0"
     finally:
         process.terminate()
         process.wait()
-
-
-def _answers(port: int) -> bool:
-    import socket
-
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def django_database(address: str) -> dict[str, Any]:

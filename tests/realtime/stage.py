@@ -7,6 +7,7 @@ import json
 import os
 import queue
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -167,6 +168,12 @@ def until(condition: Callable[[], Any], patience: float = PATIENCE, every: float
         assert time.monotonic() < end, f"Not in {patience} s; the last value: {value!r}"
         time.sleep(every)
     return value
+
+
+def answers(port: int) -> bool:
+    """Does somebody listen on a port of this machine?"""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextlib.contextmanager

@@ -169,7 +169,7 @@ def test_the_commands(room: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.splitlines() == [
         "3 events are kept no longer.",
         "3 events were deleted.",
-        "1 rooms would begin anew. Clients that are connected learn it at once.",
+        "1 rooms would begin anew. Clients that are connected learn it within seconds.",
     ]
     call_command("new_epochs")
     assert read_since([(room, None)])[0].position.epoch != before.epoch

@@ -21,5 +21,5 @@ class Command(BaseCommand):
         number = new_epochs(dry_run=dry_run)
         words = "would begin" if dry_run else "begin"
         self.stdout.write(
-            f"{number} rooms {words} anew. Clients that are connected learn it at once."
+            f"{number} rooms {words} anew. Clients that are connected learn it within seconds."
         )

@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from esensi.postgres_home import server_account
 from tests.journeys.server import free_port
 from tests.realtime.conftest import ours
-from tests.realtime.stage import Actor, Refused, until
+from tests.realtime.stage import Actor, Refused, answers, until
 
 
 @pytest.fixture(params=["transaction", "session"])
@@ -46,7 +46,7 @@ def pgbouncer(server: str, mode: str) -> Iterator[str]:
             [program, *account, str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
-            until(lambda: _answers(port))
+            until(lambda: answers(port))
             yield f"postgresql://anybody@127.0.0.1:{port}/pooled"
         finally:
             process.terminate()
@@ -82,10 +82,3 @@ def test_a_pool_of_transactions_is_refused_with_the_cure(
     for _ in range(2):  # it is asked anew each time, and answered the same
         with pytest.raises(Refused, match=r"PooledByTransaction.*DIRECT_DATABASE_URL"):
             actor("new_channel")
-
-
-def _answers(port: int) -> bool:
-    import socket
-
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
