@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from django.db import connection
 from django.utils import timezone
 
 from storage import keys
@@ -87,6 +88,8 @@ def derive(
         if known.failure:
             raise CannotDerive(key, known.failure)
         return known
+    if not connection.in_atomic_block:
+        connection.close()  # what follows takes long, and pools are small: it is opened again
     place = public()
     master = place.read(key, limit=LARGEST_MASTER)
     with tempfile.TemporaryDirectory(prefix="esensi-picture-") as name:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from PIL import Image
 
 from storage import derivatives
@@ -56,6 +57,23 @@ def test_every_width_is_made_and_none_wider_than_the_picture(files: Files) -> No
         with Image.open(io.BytesIO(files.read(each))) as image:
             assert image.size == (width, width // 2)
             assert each.endswith({"AVIF": "avif", "WEBP": "webp", "JPEG": "jpg"}[str(image.format)])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_connection_is_held_while_a_picture_is_worked_on(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+    run = derivatives._run
+
+    def look(*words: Any) -> dict[str, Any]:
+        held.append(connection.connection is not None)
+        return run(*words)
+
+    monkeypatch.setattr(derivatives, "_run", look)
+    picture = derive(stored(files, photograph(200, 100)), PLAN)
+    assert held == [False]
+    assert Picture.objects.get() == picture
 
 
 def test_a_placeholder_is_a_few_pixels_of_the_picture(files: Files) -> None:
