@@ -1,17 +1,18 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, path
 
 from sites.common_urls import common_urls
 from sites.errors import HANDLERS
 from sites.publish.join import join
+from sites.publish.sending import upload_urls
 from sites.publish.site import site
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *common_urls(),
     # Before the desk: it opens for those who have no role there yet.
     path("join/", join, name="join"),
-    path("", include("storage.urls")),
+    *upload_urls,
     path("", site.urls),
 ]
 

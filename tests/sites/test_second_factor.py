@@ -21,6 +21,7 @@ from sites.accounts.models import User
 from sites.accounts.roles import AUTHOR, BACK_OFFICE, EDITOR
 from sites.hosts import HOSTS
 from sites.links import host_root, host_url
+from storage.models import Upload
 from tests.house import visitor
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,24 @@ def at(browser: Client, address: str, **data: Any) -> Any:
 def code(offset: int = 0) -> str:
     counter = int(time.time()) // 30 + offset
     return str(totp.format_hotp_value(totp.hotp_value(SECRET, counter)))
+
+
+@pytest.mark.parametrize("role", [AUTHOR, EDITOR])
+def test_files_come_in_by_the_same_two_keys_as_their_senders(role: str) -> None:
+    user = person(role)
+    said = {"purpose": "manuscript", "size": 9, "type": "text/plain", "name": "a.txt"}
+
+    def begin(browser: Client) -> int:
+        sent = browser.post("/uploads/", said, content_type="application/json")
+        return int(sent.status_code)
+
+    assert begin(browser_of(user)) == (201 if role == AUTHOR else 401)
+    browser = browser_of(user, used=60)
+    assert begin(browser) == 201
+    upload = Upload.objects.filter(owner=user).latest("created_at").pk
+    for step in ("finish", "cancel"):
+        answer = browser_of(user).post(f"/uploads/{upload}/{step}/")
+        assert (answer.status_code == 401) is (role == EDITOR)
 
 
 @pytest.mark.parametrize(("role", "room"), HOUSE)
