@@ -31,11 +31,15 @@ def address(url: str | None, base_dir: Path) -> str:
     return postgres.local_url(base_dir)
 
 
-def pool(size: int) -> dict[str, Any]:
-    """Give the options of a pool of so many connections; times are in seconds."""
+#: Connections beside those of requests: realtime asks for sessions and rights in two threads.
+BESIDE_REQUESTS = 2
+
+
+def pool(requests: int) -> dict[str, Any]:
+    """Give the options of a pool for so many requests at once; times are in seconds."""
     return {
         "min_size": 0,
-        "max_size": size,
+        "max_size": requests + BESIDE_REQUESTS,
         # Fly's proxy cuts connections ten minutes into a restart of its own.
         "max_lifetime": 600,
         "max_idle": 300,

@@ -100,7 +100,7 @@ VARIABLES = (
         "DATABASE_POOL_SIZE",
         pool_size,
         "4",
-        "Connections in this process's pool, and so the requests that it answers at once.",
+        "Requests that this process answers at once, each with a connection of its pool.",
     ),
     Variable(
         "WORKER",

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from esensi.database_url import BESIDE_REQUESTS
 from esensi.doctor.examination import Unwell
 from esensi.listening import NotHeard, hear
 from realtime.configuration import default_conninfo
@@ -24,8 +25,8 @@ FAR: Final = 0.005
 QUESTIONS: Final = 9
 #: Signed links and second factors are a matter of seconds.
 LARGEST_DRIFT: Final = timedelta(seconds=2)
-#: Beside the pool: listener, sender, the worker's two, and one for whoever is on call.
-BESIDE_THE_POOL: Final = 5
+#: Realtime's look-ups, listener and sender, the worker's two, and one for whoever is on call.
+BESIDE_REQUESTS_IN_ALL: Final = 5 + BESIDE_REQUESTS
 
 
 def reachable() -> str:
@@ -98,7 +99,7 @@ def heard() -> str:
 def connections(machines: int) -> str:
     """Are there enough connections for so many machines?"""
     pool: int = settings.REQUESTS_AT_ONCE
-    each = pool + BESIDE_THE_POOL
+    each = pool + BESIDE_REQUESTS_IN_ALL
     with psycopg.connect(default_conninfo()) as direct:
         row = direct.execute(
             "SELECT current_setting('max_connections')::int"

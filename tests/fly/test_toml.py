@@ -92,6 +92,12 @@ def test_the_stop_signal_is_obeyed_and_leaves_time_to_drain(document: dict[str, 
     assert document["kill_timeout"] >= drain + server.GRACE + 5
 
 
+def test_sockets_go_elsewhere_before_pages_wait(document: dict[str, Any]) -> None:
+    limits = document["http_service"]["concurrency"]
+    full_at = int(document["env"]["REALTIME_FULL_AT"])
+    assert limits["soft_limit"] <= full_at < limits["hard_limit"]
+
+
 def test_the_release_command_exists(document: dict[str, Any]) -> None:
     python, program, command, *words = document["deploy"]["release_command"].split()
     assert (python, program, words) == ("python", "manage.py", [])

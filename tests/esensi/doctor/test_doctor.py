@@ -99,7 +99,7 @@ def test_a_database_in_another_region_is_named() -> None:
 def test_too_few_connections_are_counted() -> None:
     found = doctor("connections", machines=1000)["connections"]
     assert found["is_well"] is False
-    assert "1000 machines with 9 each take 9000 of " in found["said"]
+    assert "1000 machines with 11 each take 11000 of " in found["said"]
     assert found["cure"].startswith("Let at most ")
 
 
