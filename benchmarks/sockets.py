@@ -1,6 +1,6 @@
 """Sockets of one process, as deployed: what an idle one costs, and how fast many hear.
 
-A side without Redis has no peer here; the targets are design/realtime.md's own.
+Nothing comparable runs without Redis: what is held here are the house's own targets.
 """
 
 from __future__ import annotations
