@@ -46,12 +46,21 @@ async def work() -> None:
             await _work_once()
         except asyncio.CancelledError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever it was, the next worker starts afresh
+        except Exception as error:
+            if (
+                _is_cancelled()
+            ):  # procrastinate tidies up first, and fails where the database is gone
+                raise asyncio.CancelledError from error
             logger.warning("The worker stopped (%s); it starts again.", type(error).__name__)
         if asyncio.get_running_loop().time() - begun > LONGEST_PAUSE:
             pause = FIRST_PAUSE
         await asyncio.sleep(pause)
         pause = min(LONGEST_PAUSE, pause * 2)
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _work_once() -> None:
