@@ -9,6 +9,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, Final
 
 from esensi.asgi_types import Message, Receive, Scope, Send
@@ -18,6 +19,9 @@ logger = logging.getLogger(__name__)
 #: Seconds after which an instance tells the others that it is there. A machine that wakes for a page
 #: serves that first; a socket that comes earlier does not wait for this (``realtime.instances``).
 BEGIN_AFTER: Final = 3.0
+#: Seconds, twice, to leave in order: a job that runs gets five, and fly.toml's kill_timeout is longer than
+#: this, the drain and the requests together.
+ENDS_WITHIN: Final = 6.0
 
 
 class Lifespan:
@@ -113,14 +117,20 @@ async def drain(*, is_hurried: Callable[[], bool]) -> None:
 
 
 async def end() -> None:
-    """Leave nothing behind: no job half done, no row, no open port."""
+    """Leave nothing behind: no job half done, no row, no open port. A database that does not answer keeps
+    nobody: what is left then is swept by the others."""
     for task in _tasks:
         task.cancel()
     if "realtime.instances" in sys.modules:
         from realtime import instances
 
-        await instances.leave()
-    await asyncio.gather(*_tasks, return_exceptions=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ENDS_WITHIN):
+                await instances.leave()
+    if _tasks:
+        _done, late = await asyncio.wait(_tasks, timeout=ENDS_WITHIN)
+        if late:
+            logger.warning("The worker does not end; its job goes back to the others.")
     _tasks.clear()
     while _endings:
         await asyncio.to_thread(_endings.pop())

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from esensi.lifespan import Lifespan
+from esensi.lifespan import Lifespan, end
 from tests.esensi.local_server import DEADLINE, REPOSITORY
 
 
@@ -77,3 +78,22 @@ def test_nothing_of_it_is_loaded_before_it_begins() -> None:
     names = ("realtime.instances", "prometheus_client", "channels", "procrastinate")
     code = f"import esensi.lifespan, sys; sys.exit([n for n in {names} if n in sys.modules] or 0)"
     subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=True)
+
+
+async def test_a_worker_that_does_not_end_keeps_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    released = asyncio.Event()
+
+    async def deaf() -> None:
+        while not released.is_set():
+            with suppress(asyncio.CancelledError):
+                await released.wait()
+
+    task = asyncio.create_task(deaf())
+    await asyncio.sleep(0)
+    monkeypatch.setattr("esensi.lifespan.ENDS_WITHIN", 0.05)
+    monkeypatch.setattr("esensi.lifespan._tasks", [task])
+    async with asyncio.timeout(DEADLINE):
+        await end()
+    assert not task.done()
+    released.set()
+    await task
