@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import signal
 from collections.abc import Generator
 
 import pytest
@@ -22,6 +23,7 @@ pytest_plugins = ["tests.house"]
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server before the first test, and tell it to everybody: to Django here, whose settings
     were read before this file, and by DATABASE_URL to the workers and to processes of the tests."""
+    _hear_interrupts()
     if "DATABASE_URL" in os.environ or config.option.help:
         return
     server = contextlib.ExitStack()
@@ -35,6 +37,13 @@ def pytest_configure(config: pytest.Config) -> None:
     database = settings.DATABASES["default"]
     kept = {"ENGINE": database["ENGINE"], "OPTIONS": database["OPTIONS"] | address["OPTIONS"]}
     database.update(address | kept)
+
+
+def _hear_interrupts() -> None:
+    """Let processes of tests be interrupted: what a shell runs in the background ignores SIGINT, and so
+    would everything that it starts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(trylast=True)

@@ -74,7 +74,10 @@ def waiting(
 
     def keys() -> list[str]:
         listed = endpoint.client().list_objects_v2(Bucket=bucket_house[1].private.name)
-        return [each["Key"] for each in listed.get("Contents", ())]
+        found = [each["Key"] for each in listed.get("Contents", ())]
+        return [
+            key for key in found if key.startswith("incoming/")
+        ]  # and no edition of another test
 
     return keys
 

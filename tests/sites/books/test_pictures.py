@@ -35,6 +35,13 @@ def files(settings: Any, tmp_path: Path) -> None:
     settings.STORAGES = settings.STORAGES | {"public": folder, "default": folder}
 
 
+@pytest.fixture(autouse=True)
+def _no_jobs(db: None) -> None:
+    """Jobs of other tests stay: the queue's tables are none of Django's, which are emptied."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
 def waiting() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT args->>'key' FROM procrastinate_jobs ORDER BY id")
