@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles.finders import get_finder
+from django.db import OperationalError
 
 from esensi.health import Health
+from esensi.ready import Ready
 from esensi.static_files import with_static_files
 from tests.sites.doors_probe import ask
 
@@ -31,6 +33,22 @@ async def teapot(scope: Any, receive: Any, send: Any) -> None:
 async def test_health_answers_its_one_address_alone(method: str, path: str, status: int) -> None:
     answer = await ask(Health(teapot), "10.0.0.1", path, method=method)
     assert answer["status"] == status
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_people_are_told_whether_pages_can_be_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = await ask(Ready(teapot), "x", "/readyz")
+    assert (answer["status"], answer["body"]) == (200, "Ready.\n")
+    assert (await ask(Ready(teapot), "x", "/readyz", method="HEAD"))["body"] == ""
+    assert (await ask(Ready(teapot), "x", "/readyz", method="POST"))["status"] == 418
+
+    def away(*_words: Any) -> None:
+        raise OperationalError("connection to 10.0.0.7 failed: secret")
+
+    monkeypatch.setattr("django.db.backends.base.base.BaseDatabaseWrapper.cursor", away)
+    answer = await ask(Ready(teapot), "x", "/readyz")
+    assert (answer["status"], answer["body"]) == (503, "The database does not answer.\n")
+    assert answer["headers"]["retry-after"] == "5"
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
