@@ -25,8 +25,8 @@ FAR: Final = 0.005
 QUESTIONS: Final = 9
 #: Signed links and second factors are a matter of seconds.
 LARGEST_DRIFT: Final = timedelta(seconds=2)
-#: Realtime's look-ups, listener and sender, the worker's two, and one for whoever is on call.
-BESIDE_REQUESTS_IN_ALL: Final = 5 + BESIDE_REQUESTS
+#: What goes past every pool: listener and sender, the worker's two, and one for whoever is on call.
+DIRECT: Final = 5
 
 
 def reachable() -> str:
@@ -97,9 +97,10 @@ def heard() -> str:
 
 
 def connections(machines: int) -> str:
-    """Are there enough connections for so many machines?"""
-    pool: int = settings.REQUESTS_AT_ONCE
-    each = pool + BESIDE_REQUESTS_IN_ALL
+    """Are there enough connections for so many machines? Those of requests count where no pooler stands
+    in between, as two addresses tell."""
+    own = 0 if settings.DIRECT_DATABASE else settings.REQUESTS_AT_ONCE + BESIDE_REQUESTS
+    each = own + DIRECT
     with psycopg.connect(default_conninfo()) as direct:
         row = direct.execute(
             "SELECT current_setting('max_connections')::int"

@@ -29,8 +29,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--machines",
             type=int,
-            default=LARGEST_FLEET,
-            help=f"For how many machines connections must suffice ({LARGEST_FLEET}).",
+            default=1 if settings.ESENSI_ENV == "local" else LARGEST_FLEET,
+            help=f"For how many machines connections must suffice ({LARGEST_FLEET}; locally one).",
         )
         parser.add_argument("--only", action="append", default=[], help="A part, by its name.")
         parser.add_argument("--resolver", default="", help="host:port to ask for names.")

@@ -96,7 +96,12 @@ def test_a_database_in_another_region_is_named() -> None:
     assert "primary_region" in ended.stdout
 
 
-def test_too_few_connections_are_counted() -> None:
+def test_too_few_connections_are_counted(settings: Any) -> None:
+    settings.DIRECT_DATABASE = settings.DATABASES["default"]
+    assert (
+        "1000 machines with 5 each" in doctor("connections", machines=1000)["connections"]["said"]
+    )
+    settings.DIRECT_DATABASE = None
     found = doctor("connections", machines=1000)["connections"]
     assert found["is_well"] is False
     assert "1000 machines with 11 each take 11000 of " in found["said"]
