@@ -31,6 +31,7 @@ POST_ONLY = frozenset(
         "shelve",
         "follow_book",
         "follow_author",
+        "begin_upload",
     }
 )
 

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
-from benchmarks.servers import deployed_environment
+from benchmarks.servers import deployed_environment, free_port
 from benchmarks.start import BUCKETS
 from sites.books.models import Book, Chapter, Status
 from tests.esensi.local_server import REPOSITORY
@@ -122,7 +122,7 @@ def start(database: str, static: Path) -> Started:
     Chapter.objects.create(
         book=book, number=1, title="Pasang", text="", status=Status.PUBLISHED, words=1
     )
-    env = deployed_environment(database, 1, static) | BUCKETS
+    env = deployed_environment(database, free_port(), static) | BUCKETS
     # Django's storage writes the same names as ours, without the minute that compression takes.
     storages = {**settings.STORAGES, "staticfiles": {"BACKEND": MANIFEST}}
     with override_settings(STATIC_ROOT=static, STORAGES=storages):

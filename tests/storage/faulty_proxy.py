@@ -15,6 +15,7 @@ Fault = Literal["none", "refuse", "stall", "cut", "drip", "500", "403"]
 FAULTS: Final[tuple[Fault, ...]] = ("refuse", "stall", "cut", "drip", "500", "403")
 #: Seconds of silence.
 STALL: Final = 10.0
+END_OF_HEAD: Final = b"\r\n\r\n"
 #: Bytes of an answer, its head among them, that come through before it is cut or drips byte by byte.
 WHOLE: Final = 1_000
 _SENTENCES: Final = {"500": "Internal Server Error", "403": "Forbidden"}
@@ -81,6 +82,8 @@ class FaultyProxy:
     ) -> None:
         while piece := server.recv(64 * 1024):
             room = len(piece) if fault == "none" else max(0, WHOLE - sent.bytes)
+            if fault == "drip":  # bodies: a head that drips is bounded for each line alone
+                room = max(room, piece.find(END_OF_HEAD) + len(END_OF_HEAD))
             client.sendall(piece[:room])
             sent.bytes += len(piece[:room])
             if room >= len(piece):
