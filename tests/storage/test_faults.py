@@ -86,7 +86,7 @@ COME_THROUGH = {("cut", each) for each in ("facts", "exists", "put", "list", "de
 }
 
 
-#: Not "drip": a head that comes byte by byte is bounded for each line alone (docs/storage.md).
+#: Not "drip": a head that comes byte by byte is bounded for each line alone (known; bodies are bounded as a whole).
 @pytest.mark.parametrize("fault", [each for each in FAULTS if each != "drip"])
 def test_every_operation_ends_in_time_with_an_error_that_says_so(
     proxy: FaultyProxy, fault: Fault
