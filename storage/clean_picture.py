@@ -2,8 +2,8 @@
 
 The picture comes by standard input, its pixels go to standard output as PNG, upright and without
 anything else that the file held. Arguments: the format's name; the most pixels; the most pixels of
-a side; width and height that it is fitted into; bytes of memory; seconds of processor time.
-It never runs in a process that serves people.
+a side; width and height that it is fitted into. It never runs in a process that serves people, and
+``storage.bounded`` starts it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ import sys
 
 def main(arguments: list[str]) -> int:
     name = arguments[0]
-    pixels, side, width, height, memory, seconds = (int(each) for each in arguments[1:7])
-    _limit(memory, seconds)
-    from PIL import Image, ImageOps  # after the limits hold
+    pixels, side, width, height = (int(each) for each in arguments[1:5])
+    from PIL import Image, ImageOps  # heavy, and with bounds by now
 
     Image.MAX_IMAGE_PIXELS = None  # the limits are ours
     with Image.open(io.BytesIO(sys.stdin.buffer.read()), formats=[name]) as image:
@@ -31,16 +30,6 @@ def main(arguments: list[str]) -> int:
         clean.info.clear()  # no EXIF, no comments, no profile
         clean.save(sys.stdout.buffer, "PNG", compress_level=1)
     return 0
-
-
-def _limit(memory: int, seconds: int) -> None:
-    try:
-        import resource
-    except ImportError:
-        return  # not a Unix; the caller's clock still holds
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

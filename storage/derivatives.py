@@ -10,7 +10,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from django.utils import timezone
 
 from storage import keys
 from storage.backends import public
+from storage.bounded import bounded_command
 from storage.models import Picture
 
 #: Part of every key, so that derivatives get new keys when the way of making them changes.
@@ -122,7 +122,8 @@ def derived_keys(picture: Picture) -> list[str]:
 
 
 def _run(key: str, folder: Path, plan: Plan, should_stop: Callable[[], bool]) -> dict[str, Any]:
-    words = [sys.executable, "-I", str(_PROGRAM), str(folder), json.dumps(plan._asdict())]
+    told = json.dumps(plan._asdict())
+    words = bounded_command(_PROGRAM, str(folder), told, memory=plan.memory, seconds=plan.seconds)
     with open(folder / "said", "w+b") as said:
         # Our own program; of the picture it gets the bytes alone, and of the environment nothing.
         process = subprocess.Popen(  # noqa: S603

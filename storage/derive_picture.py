@@ -2,7 +2,7 @@
 
 Arguments: a folder that holds the picture as ``master``, and the ``storage.derivatives.Plan`` as JSON.
 The derivatives come to lie beside it as ``WIDTH.ENDING``, what is known of the picture in ``facts.json``.
-It never runs in a process that serves people.
+It never runs in a process that serves people, and ``storage.bounded`` starts it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ PLACEHOLDER: Final = 16
 
 def main(arguments: list[str]) -> int:
     folder, plan = Path(arguments[0]), json.loads(arguments[1])
-    _limit(plan["memory"], plan["seconds"])
     from PIL import Image as pillow
 
     with pillow.open(folder / "master", formats=FORMATS) as opened:
@@ -107,16 +106,6 @@ def _placeholder(image: Image) -> str:
     buffer = io.BytesIO()
     small.save(buffer, "WEBP", quality=30, method=6)
     return f"data:image/webp;base64,{base64.b64encode(buffer.getvalue()).decode()}"
-
-
-def _limit(memory: int, seconds: int) -> None:
-    try:
-        import resource
-    except ImportError:
-        return  # not a Unix; the caller's clock still holds
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from storage.bounded import bounded_command
 from storage.errors import StorageUnavailable
 
 _PROGRAM: Final = Path(__file__).with_name("clean_picture.py")
@@ -54,8 +54,10 @@ def clean(content: bytes, type_: str, *, limits: PictureLimits | None = None) ->
     limits = limits or PictureLimits()
     if type_ not in FORMATS:
         raise BrokenPicture
-    numbers = [str(number) for number in limits]
-    command = [sys.executable, "-I", str(_PROGRAM), FORMATS[type_], *numbers]
+    numbers = [str(number) for number in limits[:4]]
+    command = bounded_command(
+        _PROGRAM, FORMATS[type_], *numbers, memory=limits.memory, seconds=limits.seconds
+    )
     if not _turn.acquire(timeout=PATIENCE):
         raise StorageUnavailable("decoding a picture after others'")
     try:

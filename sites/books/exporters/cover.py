@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import subprocess
-import sys
 from pathlib import Path
 from typing import Final
 
 from sites.books import importers
 from sites.books.exporters import limits
 from sites.books.importers.pictures import BrokenPicture, decode
+from sites.books.importers.rasterise import MEMORY
 from storage.backends import public
+from storage.bounded import bounded_command
 
 WIDTH: Final = 900  # three pixels for each unit of a drawn cover: a tablet's height
 HEIGHT: Final = 1_200
@@ -41,7 +42,7 @@ def cover_picture(key: str) -> bytes | None:
 def _rasterised(drawing: bytes) -> bytes:
     """Draw one of the house's own covers, whose words are outlines: no font is needed."""
     seconds = max(1, round(limits.COVER_SECONDS))
-    command = [sys.executable, "-I", str(_PROGRAM), str(WIDTH), str(HEIGHT), str(seconds)]
+    command = bounded_command(_PROGRAM, str(WIDTH), str(HEIGHT), memory=MEMORY, seconds=seconds)
     try:
         # Our own program, our own numbers; the drawing goes by standard input.
         done = subprocess.run(  # noqa: S603

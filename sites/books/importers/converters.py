@@ -1,7 +1,7 @@
 """Turn a manuscript into HTML: a program of its own, that a hostile file may crash, starve or hang.
 
 The file comes by standard input. ``markdown`` gives HTML on standard output; ``docx`` a zip of
-``document.html`` with its pictures. Arguments: which of the two, and seconds of processor time.
+``document.html`` with its pictures. The argument: which of the two. ``storage.bounded`` starts it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ u => u
 
 
 def main(arguments: list[str]) -> int:
-    _limit(int(arguments[1]))
     content = sys.stdin.buffer.read()
     try:
         converted = _docx(content) if arguments[0] == "docx" else _markdown(content)
@@ -40,14 +39,14 @@ def main(arguments: list[str]) -> int:
 
 
 def _markdown(content: bytes) -> bytes:
-    from markdown_it import MarkdownIt  # after the limits hold
+    from markdown_it import MarkdownIt  # one of the two alone
 
     reader = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     return str(reader.render(content.decode())).encode()
 
 
 def _docx(content: bytes) -> bytes:
-    import mammoth  # after the limits hold
+    import mammoth  # one of the two alone
 
     pictures: dict[bytes, str] = {}
 
@@ -71,16 +70,6 @@ def _docx(content: bytes) -> bytes:
 
 def _read(file: IO[bytes]) -> bytes:
     return file.read()
-
-
-def _limit(seconds: int) -> None:
-    try:
-        import resource
-    except ImportError:
-        return  # not a Unix; the caller's clock still holds
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ import base64
 import binascii
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +24,8 @@ from sites.books.importers.book import ImportedPicture
 from sites.books.importers.errors import PictureTooLarge
 from sites.books.importers.markup import XLINK, get, local_name, text_of
 from sites.books.importers.pictures import BrokenPicture, as_png, read_picture
+from sites.books.importers.rasterise import MEMORY
+from storage.bounded import bounded_command
 
 SVG: Final = "http://www.w3.org/2000/svg"
 WIDTH: Final = 1_600  # as for pictures
@@ -99,9 +100,11 @@ class Draughtsman:
         self, source: bytes, size: tuple[int, int], part: str, *, with_fonts: bool
     ) -> bytes:
         seconds = min(limits.DRAWING_SECONDS, self.seconds_left)
-        words = [str(number) for number in (*size, max(1, round(seconds)))]
+        words = [str(number) for number in size]
         fonts = [str(path) for path in sorted(_FONTS.glob("*.ttf"))] if with_fonts else []
-        command = [sys.executable, "-I", str(_PROGRAM), *words, *fonts]
+        command = bounded_command(
+            _PROGRAM, *words, *fonts, memory=MEMORY, seconds=max(1, round(seconds))
+        )
         try:
             # Our own program, our own numbers; the drawing goes by standard input.
             done = subprocess.run(  # noqa: S603

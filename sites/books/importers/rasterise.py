@@ -1,9 +1,9 @@
 """Draw one SVG: a program of its own, that a hostile drawing may crash, starve or hang.
 
 The SVG comes by standard input, the PNG goes to standard output. Arguments: width and height in
-pixels, seconds of processor time, then the files of fonts, where the drawing has words: without any,
-the system's fonts are not searched either. resvg ends its process when memory runs out, so it never
-runs in a process that serves people.
+pixels, then the files of fonts, where the drawing has words: without any, the system's fonts are not
+searched either. resvg ends its process when memory runs out, so it never runs in a process that serves
+people; ``storage.bounded`` starts it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ FAMILY = "Plus Jakarta Sans"
 
 
 def main(arguments: list[str]) -> int:
-    width, height, seconds = (int(argument) for argument in arguments[:3])
-    fonts = arguments[3:]
-    _limit(seconds)
-    import resvg_py  # after the limits hold
+    width, height = (int(argument) for argument in arguments[:2])
+    fonts = arguments[2:]
+    import resvg_py  # in this process alone: others import MEMORY
 
     drawing = sys.stdin.buffer.read().decode()
     png = resvg_py.svg_to_bytes(
@@ -38,16 +37,6 @@ def main(arguments: list[str]) -> int:
     )
     sys.stdout.buffer.write(png)
     return 0
-
-
-def _limit(seconds: int) -> None:
-    try:
-        import resource
-    except ImportError:
-        return  # not a Unix; the caller's clock still holds
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":
