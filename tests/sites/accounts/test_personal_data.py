@@ -41,7 +41,7 @@ from sites.books.models import (
     Submission,
     SubmissionComment,
 )
-from sites.community.models import Notification
+from sites.community.models import Comment, CommentLike, Mute, Notification, Report
 from sites.community.models.notification import Kind
 from storage.backends import private
 from storage.models import Upload
@@ -120,7 +120,17 @@ def person(other: User) -> User:
     Follow.objects.create(user=other, author=author)
     Notification.objects.create(recipient=user, kind=Kind.APPROVED, book=out)
     send_files(user)
+    talk(user, other, chapter)
     return with_account_of(user, other)
+
+
+def talk(user: User, other: User, chapter: Chapter) -> None:
+    """What they and others have said at a chapter, and what they made of it."""
+    said = Comment.objects.create(author=user, chapter=chapter, text=f"Saya {NAME}.", quote="Satu")
+    answer = Comment.objects.create(author=other, chapter=chapter, parent=said, text="Halo.")
+    CommentLike.objects.create(comment=answer, user=user)
+    Mute.objects.create(by=user, of=other)
+    Report.objects.create(comment=answer, by=user, reason="abuse", text=f"{NAME}: kasar.")
 
 
 def send_files(user: User) -> None:
