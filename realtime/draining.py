@@ -30,13 +30,21 @@ class Closable(Protocol):
 
 
 class Draining:
-    """Has this process begun to end? Whoever takes sockets asks."""
+    """Does this process send sockets elsewhere (``has_begun``)? Whoever takes sockets asks. Either it
+    ends (``is_final``), or an operator wants it to be empty, and may want it to serve again."""
 
     def __init__(self) -> None:
-        self.has_begun = False
+        self.has_begun = self.is_final = False
 
     def begin(self) -> None:
-        self.has_begun = True
+        """The process ends."""
+        self.has_begun = self.is_final = True
+
+    def obey(self, wanted: bool) -> bool:
+        """An operator wants this process to be empty, or no longer; gives whether it is to begin."""
+        begins = wanted and not self.has_begun
+        self.has_begun = wanted or self.is_final
+        return begins
 
 
 #: This process's own.

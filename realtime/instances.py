@@ -12,7 +12,6 @@ import logging
 import random
 import secrets
 import time
-import uuid
 import weakref
 from collections.abc import Callable, Collection
 from functools import partial
@@ -22,8 +21,9 @@ from realtime import metrics, registry
 from realtime.connections import GATHER, Batch, Ledger
 from realtime.draining import draining, send_elsewhere
 from realtime.hub import Hub
+from realtime.orders import obey
 from realtime.presence import Presence, shows_presence
-from realtime.registry import Identity, Peer, State, in_database
+from realtime.registry import Identity, Peer, State, in_database, this_process
 from realtime.ways import Ways
 
 logger = logging.getLogger(__name__)
@@ -72,10 +72,14 @@ class ThisInstance:
     async def drain(self, is_hurried: Callable[[], bool]) -> None:
         """Tell the others that this instance ends, and its sockets to go to them."""
         draining.begin()
-        self._beaten_at = None
-        self._ledger.has_changes.set()
+        self.beat_soon()
         seconds = self.ways.drain_seconds
         await send_elsewhere(self.hub.connections, seconds=seconds, is_hurried=is_hurried)
+
+    def beat_soon(self) -> None:
+        """Tell the others how this instance is, and look what is asked of it, at once."""
+        self._beaten_at = None
+        self._ledger.has_changes.set()
 
     async def leave(self) -> None:
         """Delete this instance's rows. What PostgreSQL does not answer in time is left to a sweep."""
@@ -150,6 +154,7 @@ class ThisInstance:
         kept, self.peers = found
         if kept != self._ledger.kept:
             self._begin_anew(f"has {self._ledger.kept} connections, and the table {kept}")
+        obey(self)
 
     def _heard(self) -> None:
         """PostgreSQL has answered. Whoever has been away cannot know who else was: a database that comes
@@ -174,7 +179,8 @@ class ThisInstance:
 
     def _state(self) -> State:
         sockets = len(self.hub.connections())
-        return State(sockets, draining.has_begun, metrics.snapshot())
+        facts = {**metrics.snapshot(), registry.COUNTED_AT: self._now()}
+        return State(sockets, draining.has_begun, facts)
 
     async def _keep_sweeping(self) -> None:
         while True:
@@ -228,8 +234,7 @@ class ThisInstance:
         """The layer hears again: others may have come and left, and a server that crashed has forgotten
         all connections, so that this instance looks at once whether it has its own."""
         self.presence.look_at_all(anew=True)
-        self._beaten_at = None
-        self._ledger.has_changes.set()
+        self.beat_soon()
 
     async def _hear(self, channel: str) -> None:
         self._complaints.discard("hear who came and left")
@@ -255,12 +260,6 @@ class ThisInstance:
 
 async def _pause() -> None:
     await asyncio.sleep(PAUSE * random.uniform(0.5, 1))  # noqa: S311 - not a secret
-
-
-def this_process() -> str:
-    """Give what the running loop is called among the instances, a UUID in hex."""
-    loop = asyncio.get_running_loop()
-    return _names.setdefault(loop, uuid.uuid4().hex)
 
 
 def here() -> ThisInstance | None:
@@ -295,6 +294,5 @@ async def leave() -> None:
         await instance.leave()
 
 
-_names: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, str] = weakref.WeakKeyDictionary()
 _here: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, ThisInstance]
 _here = weakref.WeakKeyDictionary()

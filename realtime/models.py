@@ -101,6 +101,8 @@ class Instance(models.Model):
     started_at = models.DateTimeField(db_default=Now())
     heartbeat_at = models.DateTimeField(db_default=Now())
     is_draining = models.BooleanField(db_default=False)
+    #: An operator wants it to send its sockets elsewhere, until they want it to serve again.
+    drain_asked = models.BooleanField(db_default=False)
     sockets = models.IntegerField(db_default=0)
     #: Counters, for those who watch.
     facts = models.JSONField(db_default={})

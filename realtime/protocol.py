@@ -38,6 +38,8 @@ class Close(IntEnum):
     FAILED = 4000
     #: The session has ended or become another: come back as whoever the cookie says now.
     SESSION_ENDED = 4001
+    #: An operator ended this one: come back.
+    ENDED_BY_OPERATOR = 4002
     #: The client read too slowly; what it missed comes from the streams.
     TOO_SLOW = 4008
     #: This person, or this address, has too many sockets open: come back in a while.

@@ -18,6 +18,8 @@ from realtime.hub import Hub
 from realtime.instances import ensure_here
 from realtime.joining import Joining
 from realtime.limits import Bucket
+from realtime.orders import ORDERS, Orders
+from realtime.reporting import Reporting
 from realtime.revoking import Revoking
 from realtime.streams import REVOCATIONS
 
@@ -76,8 +78,10 @@ class Reception:
         feed = await Feed.here()
         instance = await ensure_here()
         reception = cls(door, Hub.here(), feed, instance.me.id)
+        reception.hub.watch(Reporting(reception.hub))
         try:
             await feed.follow(REVOCATIONS, reception.revoking)
+            await feed.follow(ORDERS, Orders(instance))
         except BaseException:
             reception.revoking.close()
             raise

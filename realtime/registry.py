@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import uuid
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -14,6 +16,9 @@ from django.db import connections, transaction
 
 _T = TypeVar("_T")
 _DATABASE: Final = "default"
+#: The fact that says when an instance counted its others, in seconds of a clock of its own: what
+#: happened between two countings is a rate by this, whatever the machines' clocks say.
+COUNTED_AT: Final = "counted_at"
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,8 @@ class Identity:
 
 @dataclass(frozen=True)
 class Peer:
-    """An instance as another one sees it; ``silent`` is seconds since its heartbeat."""
+    """An instance as another one sees it; ``silent`` is seconds since its heartbeat, and
+    ``drain_asked`` says that an operator wants it to be empty."""
 
     id: str
     machine: str
@@ -37,6 +43,7 @@ class Peer:
     is_draining: bool
     sockets: int
     silent: float
+    drain_asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,11 @@ class Swept:
 
     instances: tuple[str, ...]
     rooms: tuple[str, ...]
+
+
+def this_process() -> str:
+    """Give what the running loop is called among the instances, a UUID in hex."""
+    return _names.setdefault(asyncio.get_running_loop(), uuid.uuid4().hex)
 
 
 async def in_database(work: Callable[..., _T], *words: Any) -> _T:
@@ -157,7 +169,7 @@ def peers() -> list[Peer]:
         cursor.execute(
             """
             SELECT id, machine, region, version, is_draining, sockets,
-                extract(epoch FROM clock_timestamp() - heartbeat_at)::float8
+                extract(epoch FROM clock_timestamp() - heartbeat_at)::float8, drain_asked
             FROM realtime_instance ORDER BY started_at, id
             """
         )
@@ -211,3 +223,6 @@ def _json(rows: Sequence[Row]) -> str:
         [{**asdict(row), "opened_at": row.opened_at.isoformat()} for row in rows],
         ensure_ascii=False,
     )
+
+
+_names: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, str] = weakref.WeakKeyDictionary()

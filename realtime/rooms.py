@@ -39,6 +39,16 @@ class Ask:
     key: str
 
 
+@dataclass(frozen=True)
+class Report:
+    """What a room is told every ``every`` seconds while somebody is in it (``realtime.reporting``).
+    ``begin`` is called when the first has come, and gives what is then called, in a thread, for each
+    message: one of the kind's ``transients``. So it may remember what it said before."""
+
+    every: float
+    begin: Callable[[], Callable[[], Event]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class RoomKind:
     """One kind of room.
@@ -58,6 +68,7 @@ class RoomKind:
     transients: tuple[type[Event], ...] = ()
     shows_presence: bool = False
     said_by_clients: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    report: Report | None = None
 
     def __post_init__(self) -> None:
         """Raises ``BadKind`` for what cannot work."""

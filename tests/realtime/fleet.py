@@ -180,4 +180,4 @@ async def start(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Start]:
         await member.die()
     await layer.close()
     close_all()
-    draining.has_begun = False
+    draining.has_begun = draining.is_final = False

@@ -48,7 +48,7 @@ def join(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         return fleet
 
     yield is_here
-    draining.has_begun = False
+    draining.has_begun = draining.is_final = False
 
 
 def asking(query: str = "", **headers: str) -> dict[str, Any]:
