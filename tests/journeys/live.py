@@ -75,11 +75,17 @@ def watch_lines(page: Page) -> Lines:
 
 
 def wait_until_open(page: Page) -> None:
-    """Wait until the page hears its rooms."""
-    page.wait_for_function(
-        """async () => {
+    """Wait until the page hears its rooms.
+
+    The browser's own promise is waited for: ``wait_for_function`` takes any promise for a yes.
+    """
+    page.evaluate(
+        """async (limit) => {
              const { connection } = await import(document.getElementById('live').dataset.client);
-             return connection().state === 'open';
+             const line = connection();
+             const heard = new Promise((done) => line.watch((state) => state === 'open' && done()));
+             const late = new Promise((_, fail) => window.setTimeout(fail, limit, 'no line is open'));
+             await Promise.race([heard, late]);
            }""",
-        timeout=LIMIT,
+        LIMIT,
     )
