@@ -41,6 +41,14 @@ class BookWithdrawn(Event):
     """Readers no longer see the book."""
 
 
+@dataclass(frozen=True)
+class ReviewsChanged(Event):
+    """Somebody has written, changed, removed, or voted on this review. Pages fetch what is there now:
+    a stream keeps nobody's words."""
+
+    review: int
+
+
 def room_of_book(book: int) -> str:
     return room_name("book", book)
 
@@ -90,7 +98,7 @@ def _key(key: str) -> int | None:
 register(
     RoomKind(
         name="book",
-        events=(ChaptersPublished, BookWithdrawn),
+        events=(ChaptersPublished, BookWithdrawn, ReviewsChanged),
         allowed=may_see,
         snapshot=how_it_stands,
         keep_for=KEPT_FOR,

@@ -11,6 +11,7 @@ from realtime.pruning import erase_forever
 from sites.accounts.models import User
 from sites.accounts.personal_data import Part, Row, Wishes, register, rows
 from sites.books.places import room_of_person
+from sites.community import own_margins
 from sites.community.models import Comment, CommentLike, Mute, Notification, Report
 
 
@@ -88,6 +89,7 @@ def _connect_talk() -> None:
 
 def connect() -> None:
     _connect_talk()
+    own_margins.connect()
     register(
         Part(
             "notifications",

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sites.community.models.comment import Comment
+from sites.community.models.highlight import Highlight
+from sites.community.models.review import Review
 
 #: Characters of what somebody adds to a report, and of why moderators decided so.
 LONGEST_REMARK: Final = 500
@@ -55,6 +57,23 @@ class Report(models.Model):
         blank=True,
         related_name="reports",
     )
+    review = models.ForeignKey(
+        Review,
+        verbose_name=_("review"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="reports",
+    )
+    #: One that is shown to all readers, with its note.
+    highlight = models.ForeignKey(
+        Highlight,
+        verbose_name=_("highlight"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="reports",
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("reported by"),
@@ -92,6 +111,22 @@ class Report(models.Model):
                 condition=Q(state=ReportState.OPEN),
                 name="community_report_comment_once",
             ),
+            models.UniqueConstraint(
+                fields=("review", "by"),
+                condition=Q(state=ReportState.OPEN),
+                name="community_report_review_once",
+            ),
+            models.UniqueConstraint(
+                fields=("highlight", "by"),
+                condition=Q(state=ReportState.OPEN),
+                name="community_report_highlight_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(comment__isnull=False, review=None, highlight=None)
+                | Q(comment=None, review__isnull=False, highlight=None)
+                | Q(comment=None, review=None, highlight__isnull=False),
+                name="community_report_one_target",
+            ),
         )
         indexes = (
             # The moderators' queue.
@@ -106,6 +141,6 @@ class Report(models.Model):
         return str(self.get_reason_display())
 
     @property
-    def about(self) -> Comment | None:
+    def about(self) -> Comment | Review | Highlight | None:
         """What is reported."""
-        return self.comment
+        return self.comment or self.review or self.highlight

@@ -31,6 +31,7 @@ from sites.books.models import (
     Book,
     BookStatus,
     Chapter,
+    ChapterDraft,
     Follow,
     PendingImport,
     PreviewLink,
@@ -41,11 +42,20 @@ from sites.books.models import (
     Submission,
     SubmissionComment,
 )
-from sites.community.models import Comment, CommentLike, Mute, Notification, Report
+from sites.community.models import (
+    Comment,
+    CommentLike,
+    Highlight,
+    Mute,
+    Notification,
+    Report,
+    Review,
+)
 from sites.community.models.notification import Kind
 from storage.backends import private
 from storage.models import Upload
 from tests.house import visitor
+from tests.sites.community.margins import write_in_margins
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -113,6 +123,7 @@ def person(other: User) -> User:
     PreviewLink.objects.create(
         book=draft, created_by=user, created_at=NOW, expires_at=NOW + timedelta(days=1)
     )
+    ChapterDraft.objects.create(chapter=chapter, author=user, text=NAME, base=NOW)
     AuthorInvitation.objects.create(book=shared, email=EMAIL, role="author", invited_by=other)
     ReadingProgress.objects.create(user=user, book=out, chapter=chapter)
     ShelvedBook.objects.create(user=user, book=out, shelf=Shelf.FINISHED)
@@ -121,6 +132,7 @@ def person(other: User) -> User:
     Notification.objects.create(recipient=user, kind=Kind.APPROVED, book=out)
     send_files(user)
     talk(user, other, chapter)
+    write_in_margins(user, other, chapter)
     return with_account_of(user, other)
 
 
@@ -217,6 +229,13 @@ def test_drafts_that_nobody_else_sees_go_and_the_rest_stays(person: User) -> Non
     assert set(Book.objects.values_list("slug", flat=True)) == {"terbit", "berdua"}
     assert list(SubmissionComment.objects.values_list("text", flat=True)) == ["Baik."]
     assert Submission.objects.get().submitted_by is None
+
+
+def test_votes_of_a_person_who_goes_are_not_counted_any_more(person: User, other: User) -> None:
+    erase(person)
+    review = Review.objects.get()
+    assert (review.author, review.helpful, review.unhelpful) == (other, 0, 0)
+    assert not Highlight.objects.exists()
 
 
 def test_the_log_keeps_numbers(person: User) -> None:
