@@ -16,4 +16,5 @@ class BooksConfig(AppConfig):
         own_data.connect()
         used_later("sites.books.used_files")
         register_later("sites.books.rooms")
+        register_later("sites.books.writing_rooms")
         purposes.register_later("sites.books.upload_purposes")

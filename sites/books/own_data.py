@@ -21,6 +21,7 @@ from sites.books.models import (
     Book,
     BookStatus,
     Chapter,
+    ChapterDraft,
     Follow,
     MergedSlug,
     PendingImport,
@@ -93,6 +94,12 @@ def _comments(user: User) -> list[Row]:
 def _revisions(user: User) -> list[Row]:
     columns = ("id", "chapter_id", "number", "created_at")
     return rows(Revision.objects.filter(created_by=user).order_by("pk").values(*columns))
+
+
+def _drafts(user: User) -> list[Row]:
+    columns = ("chapter_id", "title", "text", "saved_at")
+    found = ChapterDraft.objects.filter(author=user, base__isnull=False)
+    return rows(found.order_by("pk").values(*columns))
 
 
 def _preview_links(user: User) -> list[Row]:
@@ -200,6 +207,19 @@ def connect() -> None:
             "comments", _("Comments"), frozenset({"books.submissioncomment.written_by"}), _comments
         ),
         Part("revisions", _("Revisions"), frozenset({"books.revision.created_by"}), _revisions),
+        # Who holds a lease, or asks for one, is so for a minute.
+        Part(
+            "drafts",
+            _("Unstored texts"),
+            frozenset(
+                {
+                    "books.chapterdraft.author",
+                    "books.chapterlease.holder",
+                    "books.chapterlease.asked_by",
+                }
+            ),
+            _drafts,
+        ),
         Part(
             "preview_links",
             _("Preview links"),

@@ -6,13 +6,17 @@ from functools import partial
 from django.db import transaction
 from django.db.models import Max
 
+from realtime.presence import person
+from realtime.streams import publish
 from sites.accounts.models import User
 from sites.books.actions.announce_chapters import announce_due
 from sites.books.actions.move_readers import move_readers
 from sites.books.actions.note_publication import note_publication
 from sites.books.actions.versions import GoneMeanwhile, require_unchanged
+from sites.books.leases import require_free
 from sites.books.models import Book, Chapter, Revision
 from sites.books.permissions import require_edit
+from sites.books.writing_rooms import ChapterStored, room_of_writing
 
 
 @transaction.atomic
@@ -27,8 +31,8 @@ def write_chapter(chapter: Chapter, *, title: str, text: str, by: User, now: dat
     is HTML of any origin.
 
     Raises ``PermissionDenied`` where ``by`` may not edit the book, ``ChangedMeanwhile`` and
-    ``GoneMeanwhile`` where the version is no longer the newest, and the refusals of
-    ``sites.books.text``.
+    ``GoneMeanwhile`` where the version is no longer the newest, ``HeldByAnother`` while somebody else
+    writes in the chapter, and the refusals of ``sites.books.text``.
     """
     # The cleaner is compiled code that only writing needs.
     from sites.books.text.clean import clean_html
@@ -54,7 +58,15 @@ def write_chapter(chapter: Chapter, *, title: str, text: str, by: User, now: dat
     # is open on it stays current.
     Book.objects.filter(pk=chapter.book_id).update(written_at=now)
     _announce(chapter, now)
+    if previous:
+        _tell_writers(chapter, by)
     return chapter
+
+
+def _tell_writers(chapter: Chapter, by: User) -> None:
+    """Tell those who have the chapter open that what they see is no longer the newest."""
+    told = ChapterStored(version=chapter.updated_at, person=person(by.pk), name=by.name)
+    publish(room_of_writing(chapter.pk), told)
 
 
 def _announce(chapter: Chapter, now: datetime) -> None:
@@ -86,6 +98,7 @@ def _hold(chapter: Chapter, by: User) -> Chapter | None:
         raise GoneMeanwhile(chapter.title)
     require_edit(by, kept.book)
     require_unchanged(kept.title, seen=chapter.updated_at, stored=kept.updated_at)
+    require_free(kept, by=by)
     # A book's chapters are moved and numbered elsewhere.
     chapter.book, chapter.number = kept.book, kept.number
     return kept

@@ -1,8 +1,10 @@
 from sites.books.models.author import Author
 from sites.books.models.book import Authorship, Book, WritingMode
 from sites.books.models.chapter import Chapter
+from sites.books.models.draft import ChapterDraft
 from sites.books.models.genre import Genre, Tag
 from sites.books.models.invitation import AuthorInvitation
+from sites.books.models.lease import ChapterLease
 from sites.books.models.merged_slug import MergedSlug
 from sites.books.models.pending_import import PendingImport
 from sites.books.models.preview_link import PreviewLink
@@ -20,6 +22,8 @@ __all__ = [
     "Book",
     "BookStatus",
     "Chapter",
+    "ChapterDraft",
+    "ChapterLease",
     "Follow",
     "Genre",
     "MergedSlug",

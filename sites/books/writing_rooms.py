@@ -1,0 +1,187 @@
+"""The rooms of those who write: ``writing.9`` for one chapter, ``desk.42`` for a book's numbers.
+
+Imported when somebody first publishes or joins (``sites.books.apps``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Model, OuterRef, Q
+
+from realtime.events import Event
+from realtime.presence import person, show_people_by
+from realtime.rooms import Ask, RoomKind, register, room_name
+from sites.accounts.models import User
+from sites.accounts.roles import HOUSE_EDITORS
+from sites.books.leases import Lease, lease_of
+from sites.books.models import Authorship, Book, Chapter
+from sites.row_key import row_key
+
+#: Who was away for longer is told how things stand.
+KEPT_FOR: Final = timedelta(days=1)
+MOST_KEPT: Final = 100
+WRITING: Final = "writing"
+
+
+@dataclass(frozen=True)
+class LeaseTaken(Event):
+    """Somebody may write, and the others may not: ``person`` as presence calls them, ``page`` the
+    open page of theirs, ``left`` seconds until it ends unless it is renewed."""
+
+    number: int
+    person: str
+    name: str
+    page: str
+    left: int
+
+
+@dataclass(frozen=True)
+class LeaseAsked(Event):
+    """Somebody would like to write; they get it when its holder hands it over or rests."""
+
+    number: int
+    person: str
+    name: str
+
+
+@dataclass(frozen=True)
+class LeaseKept(Event):
+    """Its holder was asked for it, and goes on writing."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class LeaseGivenBack(Event):
+    """Nobody is writing any more."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class ChapterStored(Event):
+    """The chapter says something else than before: ``version`` is its ``updated_at``."""
+
+    version: datetime
+    person: str
+    name: str
+
+
+@dataclass(frozen=True)
+class NumbersChanged(Event):
+    """A book has another number of followers or comments, or a reader has come further."""
+
+
+def room_of_writing(chapter: int) -> str:
+    return room_name(WRITING, chapter)
+
+
+def room_of_numbers(book: int) -> str:
+    return room_name("desk", book)
+
+
+def taken(lease: Lease) -> LeaseTaken:
+    """Tell a lease that somebody holds."""
+    assert lease.holder  # noqa: S101 - the callers have given it to somebody
+    return LeaseTaken(
+        number=lease.number,
+        person=person(lease.holder.pk),
+        name=lease.holder.name,
+        page=lease.page,
+        left=round(lease.left),
+    )
+
+
+def lease_data(lease: Lease) -> dict[str, Any]:
+    """Give a lease as pages get it; ``person`` is empty where nobody writes."""
+    holder, asked = lease.holder if lease.is_alive else None, lease.asked_by
+    return {
+        "number": lease.number,
+        "person": person(holder.pk) if holder else "",
+        "name": holder.name if holder else "",
+        "page": lease.page if holder else "",
+        "left": lease.left if holder else 0,
+        "asked": {"person": person(asked.pk), "name": asked.name} if asked and holder else None,
+    }
+
+
+def may_write(asks: Sequence[Ask]) -> Collection[Ask]:
+    """Give the asks for chapters that the askers may edit (``may_edit``), in one query."""
+    return _editable(asks, Chapter, "book")
+
+
+def may_count(asks: Sequence[Ask]) -> Collection[Ask]:
+    """The same for books."""
+    return _editable(asks, Book, "pk")
+
+
+def how_it_stands(_user: Any, key: str) -> Mapping[str, Any]:
+    """Give who writes, and the newest version."""
+    chapter = Chapter.objects.only("pk", "updated_at").filter(pk=row_key(key) or 0).first()
+    if chapter is None:
+        return {"lease": None, "version": ""}
+    return {"lease": lease_data(lease_of(chapter)), "version": chapter.updated_at.isoformat()}
+
+
+def people_shown(asks: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], Mapping[str, Any]]:
+    """Name people to those who write with them, and nowhere else: readers are counted."""
+    asked = [(room, key) for room, key in asks if room.startswith(f"{WRITING}.")]
+    if not asked:
+        return {}
+    names = dict(User.objects.filter(pk__in={key for _, key in asked}).values_list("pk", "name"))
+    return {(room, key): {"name": names[key]} for room, key in asked if key in names}
+
+
+def _editable(asks: Sequence[Ask], model: type[Model], book: str) -> list[Ask]:
+    people = {ask.user.pk for ask in asks if isinstance(ask.user, User) and ask.user.is_active}
+    if not people:
+        return []
+    keys = {key for ask in asks if (key := row_key(ask.key)) is not None and str(key) == ask.key}
+    own = Authorship.objects.filter(book=OuterRef(book), author__user__in=people)
+    editors = User.objects.filter(pk__in=people, is_active=True).filter(
+        Q(is_superuser=True) | Q(groups__name__in=HOUSE_EDITORS)
+    )
+    found = (
+        model._default_manager.filter(pk__in=keys)
+        .annotate(
+            own=ArraySubquery(own.values("author__user")),
+            editors=ArraySubquery(editors.values("pk")),
+        )
+        .values_list("pk", "own", "editors")
+    )
+    may = {(str(pk), user) for pk, *lists in found for users in lists for user in users or ()}
+    return [ask for ask in asks if isinstance(ask.user, User) and (ask.key, ask.user.pk) in may]
+
+
+def _nothing(_user: Any, _key: str) -> Mapping[str, Any]:
+    return {}
+
+
+show_people_by(people_shown)
+register(
+    RoomKind(
+        name=WRITING,
+        events=(LeaseTaken, LeaseAsked, LeaseKept, LeaseGivenBack, ChapterStored),
+        allowed=may_write,
+        snapshot=how_it_stands,
+        keep_for=KEPT_FOR,
+        keep_at_most=MOST_KEPT,
+        shows_presence=True,
+    )
+)
+register(
+    RoomKind(
+        name="desk",
+        events=(),
+        transients=(NumbersChanged,),
+        allowed=may_count,
+        snapshot=_nothing,
+        keep_for=KEPT_FOR,
+        keep_at_most=1,
+    )
+)
