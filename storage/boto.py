@@ -13,6 +13,7 @@ from storages.backends.s3 import S3Storage
 
 from storage import limits
 from storage.configuration import Access
+from storage.timely import answer_in_time
 
 
 class Bucket(S3Storage):  # type: ignore[misc]  # django-storages has no types
@@ -40,6 +41,7 @@ class Bucket(S3Storage):  # type: ignore[misc]  # django-storages has no types
                     endpoint_url=self.endpoint_url,
                     config=self.client_config,
                 )
+                answer_in_time(self._made.meta.client)
         return self._made
 
     @property

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-Fault = Literal["none", "refuse", "stall", "cut", "drip", "500", "403"]
-FAULTS: Final[tuple[Fault, ...]] = ("refuse", "stall", "cut", "drip", "500", "403")
+Fault = Literal["none", "refuse", "stall", "cut", "drip", "drip body", "500", "403"]
+FAULTS: Final[tuple[Fault, ...]] = ("refuse", "stall", "cut", "drip", "drip body", "500", "403")
 #: Seconds of silence.
 STALL: Final = 10.0
 END_OF_HEAD: Final = b"\r\n\r\n"
-#: Bytes of an answer, its head among them, that come through before it is cut or drips byte by byte.
+#: Bytes of an answer, its head among them, that come through before it is cut.
 WHOLE: Final = 1_000
 _SENTENCES: Final = {"500": "Internal Server Error", "403": "Forbidden"}
 
@@ -81,9 +81,9 @@ class FaultyProxy:
         self, server: socket.socket, client: socket.socket, fault: Fault, sent: Sent
     ) -> None:
         while piece := server.recv(64 * 1024):
-            room = len(piece) if fault == "none" else max(0, WHOLE - sent.bytes)
-            if fault == "drip":  # bodies: a head that drips is bounded for each line alone
-                room = max(room, piece.find(END_OF_HEAD) + len(END_OF_HEAD))
+            room = {"none": len(piece), "drip": 0}.get(fault, max(0, WHOLE - sent.bytes))
+            if fault == "drip body":
+                room = piece.find(END_OF_HEAD) + len(END_OF_HEAD)
             client.sendall(piece[:room])
             sent.bytes += len(piece[:room])
             if room >= len(piece):
