@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 
 from sites.accounts.models import User
 from sites.books import events
-from sites.community.models import Kind, Notification
+from sites.community.models import Comment, Kind, Notification
+from sites.community.models.shown import Said
 
 #: Accounts told of one event: more editors than a house of this size will have.
 MOST_RECIPIENTS: Final = 200
@@ -35,6 +37,16 @@ def notify(people: Iterable[int], kind: Kind, event: events.BookEvent) -> None:
         for pk in sorted(people)
         if pk != event.by
     )
+
+
+def tell_person(person: int, kind: Kind, about: Said, *, now: datetime) -> None:
+    """Store a notification about something that was said, for the account with this key."""
+    row = Notification(recipient_id=person, kind=kind, created_at=now)
+    if isinstance(about, Comment):
+        row.comment, row.chapter, row.book_id = about, about.chapter, about.chapter.book_id
+    else:
+        row.book_id = getattr(about, "book_id", None)
+    store([row])
 
 
 @transaction.atomic

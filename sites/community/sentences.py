@@ -34,6 +34,9 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     Kind.NAME_LEFT: _("A name has left the cover of “%(title)s”."),
     Kind.NEW_CHAPTER: _("“%(title)s” goes on with “%(chapter)s”."),
     Kind.NEW_CHAPTERS: _("“%(title)s” goes on: new chapters, from “%(chapter)s” on."),
+    Kind.ANSWERED: _("Somebody answered you in “%(title)s”."),
+    Kind.WORDS_HIDDEN: _("The moderators have hidden something that you wrote about “%(title)s”."),
+    Kind.REPORT_DECIDED: _("The moderators have decided on your report about “%(title)s”."),
     # What was announced is said in its own words.
     Kind.ANNOUNCED: "%(announcement)s",
 }
@@ -86,8 +89,12 @@ def told_to(reader: User, *, page: int) -> list[Told]:
 def _address(row: Notification, reader: User) -> str:
     """Readers are led to the chapter, editors to the office, authors to their book at the writing
     desk."""
+    if row.book and row.chapter and row.comment_id:
+        return host_url("chapter", "comment", row.book.slug, row.chapter.number, row.comment_id)
     if row.book and row.chapter:
         return host_url("chapter", "read", row.book.slug, row.chapter.number)
+    if row.book and row.kind in (Kind.WORDS_HIDDEN, Kind.REPORT_DECIDED):
+        return host_url("main", "book", row.book.slug)
     if row.kind == Kind.INVITED:
         return host_url("publish", "publish:invitations")
     if row.submission_id and is_house_editor(reader):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from sites.accounts.models import User
 from sites.books.models import Book, Chapter, Submission
 from sites.community.models.announcement import Announcement
+from sites.community.models.comment import Comment
 
 #: Nobody reads a larger number than this at a bell, and the database counts no further.
 MOST_COUNTED = 99
@@ -36,6 +37,9 @@ class Kind(models.TextChoices):
     NEW_CHAPTER = "new_chapter", _("A followed book has a new chapter")
     NEW_CHAPTERS = "new_chapters", _("A followed book has new chapters")
     ANNOUNCED = "announced", _("The house has announced something")
+    ANSWERED = "answered", _("Somebody answered a comment")
+    WORDS_HIDDEN = "words_hidden", _("Moderators have hidden something")
+    REPORT_DECIDED = "report_decided", _("A report was decided")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -96,6 +100,15 @@ class Notification(models.Model):
     announcement = models.ForeignKey(
         Announcement,
         verbose_name=_("announcement"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    #: What was answered, hidden or decided on, where it is a comment.
+    comment = models.ForeignKey(
+        Comment,
+        verbose_name=_("comment"),
         on_delete=models.CASCADE,
         null=True,
         blank=True,

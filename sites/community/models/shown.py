@@ -29,6 +29,11 @@ class Said(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def words(self) -> str:
+        """What moderators are shown."""
+        return str(getattr(self, "text", ""))
+
 
 _Said = TypeVar("_Said", bound=Said)
 
