@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models.functions import MD5
 
 from sites.accounts.models import Person, User
 from sites.books.models import Book, Chapter
 from sites.books.text.passages import find_passage, parts_of
-from sites.books.text.running_text import Part, read_running_text
+from sites.books.text.running_text import Part, RunningText, read_running_text
 from sites.community.actions.keep_highlight import MOST_IN_CHAPTER
 from sites.community.models import Highlight
 from sites.community.models.highlight import HighlightQuerySet
@@ -43,7 +44,7 @@ def marked_in(user: Person, chapter: Chapter) -> tuple[list[Marked], list[Marked
     own = Highlight.objects.none()
     if isinstance(user, User):
         own = Highlight.objects.of(user).filter(chapter=chapter)
-    shared = Highlight.objects.shared_with(user).filter(chapter=chapter)
+    shared = Highlight.objects.filter(chapter=chapter).shown_to(user).of_others(user)
     text = read_running_text(chapter.text)
 
     def marked(found: Iterable[Highlight]) -> list[Marked]:
@@ -61,32 +62,35 @@ def marked_in(user: Person, chapter: Chapter) -> tuple[list[Marked], list[Marked
 
 def own_in(user: User, book: Book) -> HighlightQuerySet:
     """Give a person's highlights in a book, in order, with their chapters but not the texts."""
-    own = Highlight.objects.of(user).in_book(book).in_order().with_digest()
+    own = Highlight.objects.of(user).in_book(book).in_order()
     return own.select_related("chapter").defer("chapter__text")
 
 
 def listed(highlights: Iterable[Highlight]) -> list[Listed]:
-    """Say of each of ``own_in`` whether its words are gone; the texts that were edited since are read
-    in one query, where there are any."""
+    """Say of each of ``own_in`` whether its words are gone, in one query, and one more where chapters
+    were edited since."""
     shown = list(highlights)
-    edited = {one.chapter_id for one in shown if one.digest != _digest_now(one)}
-    texts = (
-        {pk: read_running_text(text) for pk, text in _texts(edited).iterator()} if edited else {}
-    )
-    return [
-        Listed(
-            one,
-            is_gone=one.chapter_id in texts
-            and find_passage(texts[one.chapter_id], one.passage) is None,
-        )
-        for one in shown
-    ]
+    texts = _edited({(one.chapter_id, one.digest) for one in shown}) if shown else {}
+    return [Listed(one, is_gone=_is_gone(one, texts.get(one.chapter_id))) for one in shown]
 
 
-def _texts(chapters: set[int]) -> QuerySet[Chapter, tuple[int, str]]:
-    return Chapter.objects.filter(pk__in=chapters).values_list("pk", "text")
+def all_listed(highlights: HighlightQuerySet) -> Iterator[Listed]:
+    """Do so for any number of them, a chapter's worth at a time."""
+    found = highlights.iterator(chunk_size=MOST_IN_CHAPTER)
+    while chunk := list(islice(found, MOST_IN_CHAPTER)):
+        yield from listed(chunk)
 
 
-def _digest_now(highlight: Highlight) -> str:
-    now: str = highlight.digest_now  # type: ignore[attr-defined]  # added by with_digest
-    return now
+def _edited(marked: set[tuple[int, str]]) -> dict[int, RunningText]:
+    """Read the texts of those chapters that are not what they were when somebody marked something."""
+    chapters = Chapter.objects.filter(pk__in={chapter for chapter, _ in marked})
+    now = dict(chapters.values_list("pk", MD5("text")))
+    edited = {chapter for chapter, digest in marked if now.get(chapter) != digest}
+    if not edited:
+        return {}
+    texts = Chapter.objects.filter(pk__in=edited).values_list("pk", "text")
+    return {pk: read_running_text(text) for pk, text in texts}
+
+
+def _is_gone(highlight: Highlight, text: RunningText | None) -> bool:
+    return text is not None and find_passage(text, highlight.passage) is None

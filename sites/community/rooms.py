@@ -13,6 +13,7 @@ from typing import Any, Final
 from realtime.rooms import Ask, RoomKind, register
 from sites.accounts.models import User
 from sites.books.places import PlaceKept, latest_place
+from sites.community.marks import HighlightsChanged
 from sites.community.models import Notification
 from sites.community.told import NotificationsRead, Notified
 
@@ -42,7 +43,7 @@ def how_it_stands(user: Any, key: str) -> Mapping[str, Any]:
 register(
     RoomKind(
         name="user",
-        events=(PlaceKept, Notified, NotificationsRead),
+        events=(PlaceKept, Notified, NotificationsRead, HighlightsChanged),
         allowed=is_it_you,
         snapshot=how_it_stands,
         keep_for=KEPT_FOR,

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from sites.books.text.passage import AROUND, Passage
 from sites.books.text.running_text import Part, RunningText
 
-#: Characters that are kept of what stands on either side.
-AROUND: Final = 32
 #: Without blanks: fewer characters say nothing about where they come from ("the sea").
 TELLING: Final = 16
 #: Twice as many characters of what stands around a short passage make it certain.
@@ -31,20 +30,6 @@ MOST_PLACES: Final = 500
 
 _SQUEEZED_OUT: Final = re.compile(r"[\s\u00ad\u200b]+")
 _STRAIGHT: Final = str.maketrans("‘’‚‛“”„‟«»–—‑", '\'\'\'\'""""""---')
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """``start`` is a character of ``paragraph``, ``end`` one of ``last_paragraph``, not included;
-    ``before`` and ``after`` are what stood around ``quote``, at most ``AROUND`` characters."""
-
-    paragraph: str
-    start: int
-    last_paragraph: str
-    end: int
-    quote: str
-    before: str = ""
-    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)

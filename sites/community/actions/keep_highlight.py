@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from sites.accounts import limits
 from sites.accounts.models import Person, User
 from sites.books.models import Chapter
-from sites.books.text.passages import Passage, digest_of, find_passage, passage_at
+from sites.books.text.passage import Passage
+from sites.books.text.passages import digest_of, find_passage, passage_at
 from sites.books.text.running_text import read_running_text
 from sites.community.marks import MINUTE, MOST_A_MINUTE, NotMarked, Style, tell_changed
 from sites.community.models import Highlight

@@ -7,14 +7,13 @@ from typing import ClassVar, Final
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q
-from django.db.models.functions import MD5
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sites.accounts.models import Person, User
 from sites.books.models import Book, Chapter
-from sites.books.text.passages import AROUND, Passage
+from sites.books.text.passage import AROUND, Passage
 from sites.community.models.shown import Said, ShownQuerySet
 
 #: Characters of a marked passage: a page of a printed book. More is copying, not marking.
@@ -41,18 +40,16 @@ class HighlightQuerySet(ShownQuerySet["Highlight"]):
     def in_book(self, book: Book) -> HighlightQuerySet:
         return self.filter(chapter__book=book)
 
-    def shared_with(self, user: Person) -> HighlightQuerySet:
-        """What others show to everybody, as far as this person sees others."""
-        shared = self.filter(is_shared=True).shown_to(user)
-        return shared.exclude(author=user) if isinstance(user, User) else shared
+    def shown_to(self, user: Person) -> HighlightQuerySet:
+        """As of all that is said: nobody but its author sees one that is not shared."""
+        return super().shown_to(user).filter(is_shared=True)
+
+    def of_others(self, user: Person) -> HighlightQuerySet:
+        return self.exclude(author=user) if isinstance(user, User) else self
 
     def in_order(self) -> HighlightQuerySet:
         """As they stand in the book; of those at one place, as they were made."""
         return self.order_by("chapter__number", "place", "pk")
-
-    def with_digest(self) -> HighlightQuerySet:
-        """Add ``digest_now``, which is ``digest`` where nobody has edited the chapter since."""
-        return self.annotate(digest_now=MD5("chapter__text"))
 
     def counted_by_book(self) -> models.QuerySet[Highlight, dict[str, int]]:
         """Give ``book`` and ``count``, the book with the newest highlight first."""
@@ -116,6 +113,11 @@ class Highlight(Said):
 
     def __str__(self) -> str:
         return self.quote[:80]
+
+    @property
+    def words(self) -> str:
+        """What moderators are shown."""
+        return f"{self.note}\n\n{self.quote}" if self.note else self.quote
 
     @property
     def passage(self) -> Passage:

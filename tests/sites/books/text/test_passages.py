@@ -6,10 +6,9 @@ import time
 
 import pytest
 
+from sites.books.text.passage import AROUND, Passage
 from sites.books.text.passages import (
-    AROUND,
     Found,
-    Passage,
     digest_of,
     find_passage,
     parts_of,
