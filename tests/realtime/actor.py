@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import gc
 import importlib
 import json
 import os
-import resource
 import sys
 import time
 from typing import Any
+
+from tests.realtime.memory import kept, kept_by_layer
 
 
 def make_layer(spec: dict[str, Any]) -> Any:
@@ -175,10 +175,16 @@ class Actor:
         return counts
 
     async def do_memory(self) -> int:
-        """Give the bytes that this process holds in memory now."""
-        gc.collect()
-        with open("/proc/self/statm") as file:  # noqa: ASYNC230 - read in a microsecond
-            return int(file.read().split()[1]) * resource.getpagesize()
+        """Give the bytes that this process keeps in memory now."""
+        return kept()
+
+    async def do_let_go(self) -> None:
+        """Forget what was collected for the test."""
+        for got in self.collected.values():
+            got.clear()
+
+    async def do_kept(self) -> dict[str, int]:
+        return kept_by_layer(self.layer)
 
     async def do_join(self, group: str, count: int) -> list[str]:
         """Have many consumers start at once, each with a channel in the group."""

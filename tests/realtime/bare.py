@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import socket
 import sys
 from typing import Any
 from urllib.parse import parse_qs
+
+from tests.realtime.memory import kept
 
 ORIGIN = "http://bare.test"
 
@@ -88,27 +89,18 @@ async def slow(words: dict[str, list[str]]) -> dict[str, Any]:
 
 async def facts(_words: dict[str, list[str]]) -> dict[str, Any]:
     """What this process has: sockets, rooms, counters, memory in use."""
-    import gc
-
     from realtime import instances, metrics
     from realtime.hub import Hub
 
-    gc.collect()
     hub, here = Hub.here(), instances.here()
     return {
         "instance": here.me.id if here else "",
         "sockets": len(hub.connections()),
         "rooms": len(hub.rooms),
-        "memory": memory(),
+        "memory": kept(),
         "tasks": len(asyncio.all_tasks()),
         "metrics": metrics.snapshot(),
     }
-
-
-def memory() -> int:
-    """Give the bytes that this process holds (proc(5), statm)."""
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 DOES = {"/publish": publish, "/slow": slow, "/facts": facts}

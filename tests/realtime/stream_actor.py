@@ -46,6 +46,10 @@ class StreamActor(Actor):
         self.notebook = Notebook()
         self.feed: Any = None
 
+    async def do_let_go(self) -> None:
+        await super().do_let_go()
+        self.notebook.heard.clear()
+
     async def do_follow(
         self, rooms: list[str], look_every: float = 3.0, linger: float = 60.0
     ) -> list[list[Any]]:

@@ -20,6 +20,7 @@ from typing import Any
 from tests.journeys.server import ROOT
 from tests.realtime.bare import ORIGIN
 from tests.realtime.client import FIRST_WAIT, Client
+from tests.realtime.faults.ending import assert_hardly_more
 from tests.realtime.faults.scene import asking
 
 #: Seconds for a process to serve, and for what takes tenths of one.
@@ -51,7 +52,7 @@ class Instance:
         while time.monotonic() < end:
             assert self.process.poll() is None, self.log.read_text()
             with contextlib.suppress(OSError):
-                await self.ask("facts")
+                self.memory: int = (await self.ask("facts"))["memory"]
                 return
             await asyncio.sleep(0.05)
         raise AssertionError(self.log.read_text())
@@ -151,16 +152,29 @@ class House:
         assert found is not None
         return found[0], found[1]
 
-    async def close(self) -> None:
+    async def assert_it_keeps_nothing(self) -> None:
+        """When all clients have gone, instances that live keep what they kept before."""
+        await self._stop_clients()
+        for one in self.instances:
+            if one.is_alive:
+                facts = await one.ask("facts")
+                while facts["sockets"] or facts["rooms"]:
+                    facts = await one.ask("facts")
+                assert_hardly_more(one.memory, facts["memory"])
+
+    async def _stop_clients(self) -> None:
         for client in self.clients:
             await client.stop()
+
+    async def close(self) -> None:
+        await self._stop_clients()
         for one in self.instances:
             if one.is_alive:
                 one.resume()
                 one.process.terminate()
         for one in self.instances:
             try:
-                await asyncio.to_thread(one.process.wait, 15)
+                await asyncio.to_thread(one.process.wait, PATIENCE)
             except subprocess.TimeoutExpired:
                 one.kill()
 
@@ -230,8 +244,11 @@ async def house(address: str, folder: Path) -> AsyncIterator[House]:
     built = House(address, folder)
     try:
         yield built
+        async with asyncio.timeout(PATIENCE):
+            await built.assert_it_keeps_nothing()
     except BaseException:
         print(built.said())  # noqa: T201 - beside the failure
         raise
     finally:
         await built.close()
+    assert built.rows() == (0, 0)

@@ -11,8 +11,6 @@ from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import asking, hears, member, numbers, rows_left
 from tests.realtime.stage import Actor, until
 
-pytestmark = pytest.mark.usefixtures("leaves_nothing")
-
 DAY = 86_400.0
 LONG = 100_000
 

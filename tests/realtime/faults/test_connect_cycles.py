@@ -11,8 +11,6 @@ from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import advisory_locks, backends, listener_of, rows_left
 from tests.realtime.stage import Actor
 
-pytestmark = pytest.mark.usefixtures("leaves_nothing")
-
 #: Bytes.
 MOST_GROWTH = 5_000_000
 

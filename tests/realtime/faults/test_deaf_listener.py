@@ -14,8 +14,6 @@ from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import hears, listener_of, member, numbers
 from tests.realtime.stage import Actor, until
 
-pytestmark = pytest.mark.usefixtures("leaves_nothing")
-
 
 def test_it_is_found_and_made_anew(layer_database: str, start: Callable[..., Actor]) -> None:
     spec = ours(layer_database)

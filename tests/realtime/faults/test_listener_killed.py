@@ -25,8 +25,6 @@ from tests.realtime.faults.scene import (
 )
 from tests.realtime.stage import Actor, until
 
-pytestmark = pytest.mark.usefixtures("leaves_nothing")
-
 #: Seconds between two messages, and until they are heard again.
 EVERY, BACK_IN = 0.004, 2.0
 

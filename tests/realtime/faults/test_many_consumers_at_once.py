@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import backends
 from tests.realtime.stage import Actor, until
-
-pytestmark = pytest.mark.usefixtures("leaves_nothing")
 
 
 def test_they_share_one_listener_and_hear_once(

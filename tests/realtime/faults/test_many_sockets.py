@@ -22,6 +22,7 @@ from benchmarks.socket_load import Crowd
 from realtime.models import Connection, Room
 from realtime.streams import publish
 from tests.journeys.server import psycopg_url
+from tests.realtime.faults.ending import assert_hardly_more
 from tests.realtime.page import Server, in_database, page, serving
 from tests.realtime.stage_rooms import ThingDone, stage_rooms
 
@@ -69,6 +70,7 @@ async def test_a_storm_is_back_with_everything(server: Server, number: int, jitt
     await in_database(tell, 3)
     await crowd.open()
     await crowd.close()
+    before = await gone(server)
     last = await in_database(tell, 5)
 
     async def back(one: int) -> None:
@@ -81,6 +83,7 @@ async def test_a_storm_is_back_with_everything(server: Server, number: int, jitt
     )
     assert set(crowd.codes) == {0}  # the cut itself
     await crowd.close()
+    assert_hardly_more(before, await gone(server))
 
 
 @pytest.mark.parametrize("cycles", [300, pytest.param(20_000, marks=pytest.mark.soak)])
@@ -90,7 +93,7 @@ async def test_sockets_that_came_and_went_leave_nothing(server: Server, cycles: 
     before = memory(server)
     await come_and_go(server, cycles)
     # A few hundred show nothing but what allocators keep.
-    assert memory(server) - before < 5_000
+    assert memory(server) - before < 5_000_000
     async with page(server.port) as one:
         await one.join(ROOM)
         await until(lambda: rows() <= 1)
@@ -119,11 +122,17 @@ async def come_and_go(server: Server, cycles: int) -> None:
     await asyncio.sleep(0.1)  # the loop lets go of what was aborted
 
 
+async def gone(server: Server) -> int:
+    """Wait until nobody is there any more; what the process takes then."""
+    await until(lambda: rows() == 0)
+    return memory(server)
+
+
 def memory(server: Server) -> int:
-    """What the process takes, in KB."""
+    """What the process takes, in bytes."""
     found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{server.process.pid}/status").read_text())
     assert found
-    return int(found[1])
+    return 1024 * int(found[1])
 
 
 def rows() -> int:

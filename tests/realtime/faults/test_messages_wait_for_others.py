@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import rows_left
 from tests.realtime.stage import Actor, until
-
-pytestmark = pytest.mark.usefixtures("leaves_nothing")
 
 
 def test_a_new_process_takes_nothing_of_anybody_elses(

@@ -13,8 +13,6 @@ from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import member
 from tests.realtime.stage import Actor, until
 
-pytestmark = pytest.mark.usefixtures("leaves_nothing")
-
 
 @pytest.mark.parametrize("around", [8000, MOST_IN_PAYLOADS])
 @pytest.mark.parametrize("letter", ["x", "é"])

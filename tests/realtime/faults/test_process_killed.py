@@ -5,13 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import advisory_locks, backends, hears, member, rows_left
 from tests.realtime.stage import Actor, until
-
-pytestmark = pytest.mark.usefixtures("leaves_nothing")
 
 
 def test_nothing_is_left_of_a_killed_process(

@@ -14,8 +14,8 @@ import pytest
 from esensi import postgres
 from realtime.sender import PATIENCE
 from tests.realtime.conftest import ours
+from tests.realtime.faults.ending import assert_nothing_is_left
 from tests.realtime.faults.scene import (
-    advisory_locks,
     assert_in_order_and_once,
     backends,
     gaps,
@@ -23,22 +23,24 @@ from tests.realtime.faults.scene import (
     listener_of,
     member,
     numbers,
-    rows_left,
 )
 from tests.realtime.faults.server import Server
-from tests.realtime.stage import Actor, until
+from tests.realtime.stage import Actor, stage, until
 
 #: Seconds after the server is back.
 BACK_IN = 5.0
 
 
 @pytest.fixture
-def server(start: Callable[..., Actor]) -> Iterator[Server]:
+def server() -> Iterator[Server]:
+    """Set up before actors start, so that it looks when all of them have ended."""
     with postgres.throwaway() as address:
-        start(ours(address), migrate=True).close()
+        with stage() as start_actor:
+            start_actor(ours(address), migrate=True)
         server = Server(address)
         try:
             yield server
+            assert_nothing_is_left(address)
         finally:
             server.close()
 
@@ -116,7 +118,6 @@ def test_an_operator_restarts_it(
     kept = there("receive", channel="waits", wait=BACK_IN if keeps else 0.5)
     assert (kept is not None) == keeps
     assert len(backends(server.address, "realtime ")) <= len(before) + 1
-    assert rows_left(server.address) == advisory_locks(server.address) == 0
 
 
 def test_publishers_are_told_when_it_stays_away(
@@ -126,6 +127,7 @@ def test_publishers_are_told_when_it_stays_away(
     here = start(ours(server.address))
     channel = member(here, "away")
     here("burst", group="away", first=0, count=3)
+    hears(here, channel, 2, BACK_IN)
     server.signal(signal.SIGINT)
     server.wait_until_stopped()
     told = here("burst", group="away", first=3, count=20, patience=PATIENCE + 5)

@@ -5,13 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import backends, hears, member, numbers
 from tests.realtime.stage import Actor, until
-
-pytestmark = pytest.mark.usefixtures("leaves_nothing")
 
 
 def test_loops_of_one_message_share_a_connection(

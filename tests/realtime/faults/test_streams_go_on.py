@@ -18,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from esensi import postgres
 from tests.journeys.server import ROOT
+from tests.realtime.faults.ending import assert_nothing_is_left
 from tests.realtime.faults.house import PROGRAM, Publisher, assert_nothing_lost, house, until
 from tests.realtime.faults.scene import asking, backends, terminate
 
@@ -77,6 +78,7 @@ def server() -> Iterator[str]:
         spec = json.dumps({"conninfo": address})
         subprocess.run([*PROGRAM, spec, "migrate"], cwd=ROOT, check=True)
         yield address
+        assert_nothing_is_left(address)
 
 
 @pytest.mark.parametrize("crashes", [1, pytest.param(10, marks=pytest.mark.soak)])

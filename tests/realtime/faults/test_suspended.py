@@ -21,8 +21,6 @@ from tests.realtime.faults.scene import (
 )
 from tests.realtime.stage import Actor, until
 
-pytestmark = pytest.mark.usefixtures("leaves_nothing")
-
 #: Seconds after it goes on.
 BACK_IN = 5.0
 

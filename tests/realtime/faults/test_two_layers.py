@@ -5,13 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import hears, member, numbers
 from tests.realtime.stage import Actor
-
-pytestmark = pytest.mark.usefixtures("leaves_nothing")
 
 
 def test_they_are_kept_apart(layer_database: str, start: Callable[..., Actor]) -> None:

@@ -5,13 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import backends, rows_left
 from tests.realtime.stage import Actor, until
-
-pytestmark = pytest.mark.usefixtures("leaves_nothing")
 
 COUNT = 40
 
