@@ -29,7 +29,8 @@ PAPER = "#FCFBF8"
 
 #: First parts of addresses in the reading room that are no book's.
 RESERVED_SLUGS = frozenset(
-    {"feed", "language", "media", "preview", "reading", "shelves", "sitemap", "static"}
+    {"feed", "highlights", "language", "media", "muted", "preview", "reading", "shelves"}
+    | {"sitemap", "static"}
 )
 
 

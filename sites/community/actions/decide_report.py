@@ -13,10 +13,20 @@ from django.utils.translation import gettext as _
 from realtime.streams import publish
 from sites.accounts.actions.record_audit import record_audit
 from sites.accounts.models import User
+from sites.books.rooms import ReviewsChanged, room_of_book
 from sites.community.actions.edit_comment import tell_of
 from sites.community.chapter_room import CommentHidden, CommentRestored
 from sites.community.exceptions import CommunityError, NothingSaid
-from sites.community.models import Comment, Kind, Report, ReportReason, ReportState
+from sites.community.marks import tell_changed
+from sites.community.models import (
+    Comment,
+    Highlight,
+    Kind,
+    Report,
+    ReportReason,
+    ReportState,
+    Review,
+)
 from sites.community.models.report import LONGEST_REMARK
 from sites.community.models.shown import Said
 from sites.community.moderation_room import ReportsDecided, room_of_moderation
@@ -111,6 +121,17 @@ def tell_moderated(about: Said) -> None:
 def _tell_of_comment(about: Comment) -> None:
     if about.deleted_at is None:
         tell_of(about, CommentHidden if about.hidden_at else CommentRestored)
+
+
+@tell_moderated.register
+def _tell_of_highlight(about: Highlight) -> None:
+    if about.is_shared:
+        tell_changed(about, to_all=True)
+
+
+@tell_moderated.register
+def _tell_of_review(about: Review) -> None:
+    publish(room_of_book(about.book_id), ReviewsChanged(about.pk))
 
 
 def _why(why: str) -> str:
