@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
+from realtime.models import Connection, Instance
 from sites.accounts.actions import create_user
 from sites.accounts.models import User
 from sites.accounts.roles import PERMISSIONS
@@ -67,6 +69,8 @@ def fill_house() -> dict[str, Client]:
         if role != "anonymous"
     }
     stranger = create_user("stranger@access.example", password=None, roles=["author"])
+    instances = [Instance.objects.create(id=uuid.uuid4(), machine="m") for _ in range(2)]
+    Connection.objects.create(id=uuid.uuid4(), instance=instances[0], host="main", kind="socket")
     for slug, owner in ((MINE, people["author"]), (THEIRS, stranger)):
         make_things(slug, owner)
     clients = {"anonymous": Client(raise_request_exception=False)}
@@ -140,6 +144,8 @@ def address(route: str, variant: str) -> str:
 def model_of(route: str) -> Any:
     if "approvals/" in route:
         return Submission
+    if "operations/" in route:
+        return Connection if "connections/" in route else Instance
     found = re.search(r"(accounts|auth|books|community|sites)/([a-z]+)/", route)
     return apps.get_model(found[1], found[2]) if found else Book
 

@@ -98,6 +98,8 @@ INTERNAL = (
     "/books/tag/",
     "/books/chapter/",
     "/sites/site/",
+    "/operations/",
+    "/operations/connections/",
 )
 
 

@@ -61,11 +61,13 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "accounts.auditentry": ("view",),
         "community.housepage": ("view", "change"),
         "community.announcement": (*_WRITE, "delete"),
+        "realtime.instance": ("view",),
     },
     OPERATOR: {
         "sites.site": ("view",),
         "accounts.user": ("view",),
         "accounts.auditentry": ("view",),
+        "realtime.instance": ("view", "change"),
     },
 }
 

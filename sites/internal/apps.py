@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class InternalConfig(AppConfig):
     name = "sites.internal"
     label = "internal"
+
+    def ready(self) -> None:
+        from realtime.rooms import register_later
+
+        register_later("sites.internal.rooms")

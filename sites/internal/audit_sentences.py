@@ -60,6 +60,10 @@ SENTENCES: dict[str, Any] = {
     "announcement.add": gettext_lazy("Announcement added"),
     "announcement.change": gettext_lazy("Announcement changed"),
     "announcement.delete": gettext_lazy("Announcement deleted"),
+    "report.decide": gettext_lazy("Report decided"),
+    "instance.drain": gettext_lazy("Instance emptied"),
+    "instance.serve": gettext_lazy("Instance serves again"),
+    "connection.end": gettext_lazy("Connection ended"),
 }
 #: The name of a fact → its words.
 FACTS: dict[str, Any] = {
@@ -89,6 +93,7 @@ FACTS: dict[str, Any] = {
     "role": gettext_lazy("role"),
     "round": gettext_lazy("round"),
     "sessions": gettext_lazy("sessions ended"),
+    "sockets": gettext_lazy("sockets"),
     "superuser": gettext_lazy("superuser"),
     "taken": gettext_lazy("roles taken"),
 }

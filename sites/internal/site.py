@@ -11,6 +11,7 @@ from django.urls import include, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from realtime.models import Instance
 from sites.accounts.models import AuditEntry, User
 from sites.books.models import Author, Book, Chapter, Genre, Revision, Submission, Tag
 from sites.community.models import Announcement, HousePage
@@ -23,6 +24,8 @@ from sites.internal.audit import AuditLog
 from sites.internal.books import AllBooks, AllChapters, AllRevisions, Authors, Genres, Tags
 from sites.internal.charts import charts
 from sites.internal.figures import figures_for
+from sites.internal.operations import views as operations
+from sites.internal.operations.desk import Operations
 from sites.internal.people import Hosts, People, Roles
 from sites.internal.queue import waiting
 from sites.internal.speaking import Announcements, HousePages
@@ -53,6 +56,7 @@ class Office(DeskSite):
                 ("auth.Group", "badge"),
                 ("sites.Site", "language"),
                 ("accounts.AuditEntry", "receipt_long"),
+                ("realtime.Instance", "monitor_heart"),
             ),
         ),
     )
@@ -68,10 +72,20 @@ class Office(DeskSite):
         ]
         for page in pages:
             page.callback = self.admin_view(page.callback)
+        running = [
+            path("", operations.operations, name="realtime_instance_changelist"),
+            path("connections/", operations.connections, name="connections"),
+            path("connections/<uuid:pk>/end/", operations.end, name="end_connection"),
+            path("instances/<uuid:pk>/drain/", operations.drain, name="drain"),
+            path("instances/<uuid:pk>/serve/", operations.serve, name="serve"),
+        ]
+        for page in running:
+            page.callback = self.admin_view(page.callback)
         log = self.admin_view(self._registry[AuditEntry].changelist_view)
         return [
             path("approvals/", include(pages)),
             path("audit/", log, name="accounts_auditentry_changelist"),
+            path("operations/", include(running)),
             *super().get_urls(),
         ]
 
@@ -98,3 +112,4 @@ site.register(Role, Roles)
 site.register(Site, Hosts)
 site.register(Announcement, Announcements)
 site.register(HousePage, HousePages)
+site.register(Instance, Operations)
