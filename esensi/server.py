@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import socket
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 
 if __name__ == "__main__":
     # Nothing that a start imports is garbage, and to look for some takes a seventh of it (decision
@@ -103,8 +104,15 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def main() -> None:
-    """Serve on all addresses of this machine, as in a container behind an edge."""
+def main(words: Sequence[str] = ()) -> None:
+    """Serve on all addresses of this machine, as in a container behind an edge.
+
+    ``--fd N``: on the bound socket N that whoever starts this has left open, as uvicorn's own option;
+    PORT is then the edge's alone (``esensi.fleet``).
+    """
+    if words and words[0] == "--fd":
+        serve(socket.socket(fileno=int(words[1])))
+        return
     from esensi import env
 
     port: int = env.read(os.environ)["PORT"]
@@ -112,4 +120,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -10,11 +10,14 @@ from typing import Final, Literal, NamedTuple
 
 from esensi.fleet.flyfile import Limits
 
-State = Literal["created", "starting", "started", "stopping", "stopped", "suspended", "failed"]
+#: "restarting" and "failed" have ended by themselves: the one comes back by the restart policy.
+State = Literal[
+    "created", "starting", "started", "stopping", "stopped", "suspended", "restarting", "failed"
+]
 #: A request can wake these.
 RESTING: Final = frozenset[State]({"created", "stopped", "suspended"})
 #: These will take requests, or would, in a moment.
-COMING: Final = frozenset[State]({"starting", "started", "stopping"})
+COMING: Final = frozenset[State]({"starting", "started", "stopping", "restarting"})
 
 
 class Level(IntEnum):

@@ -78,6 +78,10 @@ TAKES: dict[str, tuple[list[Candidate], Answer]] = {
         Answer("wait"),
     ),
     "without any machine it is refused": ([], Answer("refuse")),
+    "one that failed and is started again is waited for": (
+        [machine("a", state="restarting")],
+        Answer("wait"),
+    ),
     "a failed machine is none": ([machine("a", state="failed")], Answer("refuse")),
 }
 
