@@ -16,13 +16,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from django.db import connection
 from django.utils import timezone
 
 from storage import keys
 from storage.backends import public
 from storage.bounded import bounded_command
 from storage.models import Picture
+from storage.pool import give_connection_back
 
 #: Part of every key, so that derivatives get new keys when the way of making them changes.
 RECIPE: Final = 1
@@ -88,8 +88,7 @@ def derive(
         if known.failure:
             raise CannotDerive(key, known.failure)
         return known
-    if not connection.in_atomic_block:
-        connection.close()  # what follows takes long, and pools are small: it is opened again
+    give_connection_back()
     place = public()
     master = place.read(key, limit=LARGEST_MASTER)
     with tempfile.TemporaryDirectory(prefix="esensi-picture-") as name:

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import re
 import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import IO, Final, cast
 
-from django.db import connection, transaction
-
 from sites.accounts.models import User
+from sites.books.exporters import limits
 from sites.books.exporters.edition import read_edition, version_of
+from sites.books.exporters.errors import ExportTakesTooLong
 from sites.books.models import Book
 from sites.books.permissions import require_edit
 from storage.backends import private
+from storage.pool import give_connection_back
 
 FOLDER: Final = "exports"
 IN_MEMORY: Final = 4 * 1024 * 1024  # bytes; larger files wait on the disk
 NAME_LENGTH: Final = 100  # characters of a file's name: some disks take 255 bytes
+#: One edition at a time is written in a process: it takes a processor, and up to the memory of a book.
+#: Two processes may write the same one: it is the same file.
+_writing: Final = threading.Lock()
 _NOT_IN_NAMES: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\"*/:<>?\\|]+")
 
 
@@ -25,16 +32,15 @@ def published_edition(book: Book, *, now: datetime) -> str:
     """Give the storage's key of the edition with what is out at ``now``; write it where that
     version has none yet, and forget those of other versions.
 
-    Only one request writes while others wait for it. Raises an ``ExportRefused``.
+    Only one request of a process writes while others wait for it; meanwhile none of them holds a
+    connection to the database. Raises an ``ExportRefused``.
     """
     key = f"{FOLDER}/{book.pk}/{version_of(book, drafts=False, now=now)}.epub"
     place = private()
+    give_connection_back()
     if place.exists(key):
         return key
-    with transaction.atomic(), tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
-        with connection.cursor() as cursor:
-            name = f"export: {book.pk}"
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+    with _alone(), tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
         if place.exists(key):
             return key
         _write(book, file, drafts=False, now=now)
@@ -64,10 +70,22 @@ def file_name(title: str) -> str:
     return f"{name or 'book'}.epub"
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    if not _writing.acquire(timeout=limits.SECONDS):
+        raise ExportTakesTooLong(limits.SECONDS)
+    try:
+        yield
+    finally:
+        _writing.release()
+
+
 def _write(book: Book, out: IO[bytes], *, drafts: bool, now: datetime) -> None:
     from sites.books.exporters.epub import write_epub  # loads lxml and Pillow
 
-    write_epub(read_edition(book, drafts=drafts, now=now), out)
+    edition = read_edition(book, drafts=drafts, now=now)
+    give_connection_back()
+    write_epub(edition, out)
     out.seek(0)
 
 

@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import asyncio
 import io
+import threading
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from django.core.handlers.asgi import ASGIRequest
+from django.db import connection
 from django.test import Client
 
-from sites.books.exporters import limits
+from sites.books.exporters import kept_edition, limits
 from sites.books.exporters.answers import file_response
 from sites.books.models import Book, Chapter, Status
 from storage.backends import private
@@ -81,6 +84,51 @@ def test_a_version_is_written_once_and_replaces_the_former(browser: Client, book
     browser.get("/books/laut/epub/")
     (second,) = kept(book)
     assert second != first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_write_it_once_and_hold_no_connection_meanwhile(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_ask = threading.Barrier(2, timeout=30)
+    exists, put = PrivateFolder.exists, PrivateFolder.put
+    puts: list[object] = []
+
+    def ask(files: PrivateFolder, name: str) -> bool:
+        found = exists(files, name)
+        if not asked.setdefault(threading.get_ident(), False):
+            asked[threading.get_ident()] = True
+            both_ask.wait()
+        return found
+
+    def write(files: PrivateFolder, *given: Any) -> bool:
+        puts.append(connection.connection)
+        return put(files, *given)
+
+    def download(_number: int) -> int:
+        try:
+            return visitor("main").get("/books/laut/epub/").status_code
+        finally:
+            connection.close()
+
+    asked: dict[int, bool] = {}
+    monkeypatch.setattr(PrivateFolder, "exists", ask)
+    monkeypatch.setattr(PrivateFolder, "put", write)
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(download, range(2))) == [302, 302]
+    assert puts == [None]
+    assert len(kept(book)) == 1
+
+
+def test_who_waits_too_long_for_another_edition_is_told_so(
+    browser: Client, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SECONDS", 0.1)
+    with kept_edition._alone():
+        response = browser.get("/books/laut/epub/")
+    assert response.status_code == 503
+    assert "try again later" in response.content.decode()
+    assert kept(book) == []
 
 
 def test_where_files_cannot_be_reached_it_says_so(
