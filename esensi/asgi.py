@@ -19,6 +19,7 @@ from esensi.guarded import guarded  # noqa: E402
 from esensi.health import Health  # noqa: E402
 from esensi.lifespan import lifespan  # noqa: E402
 from esensi.one_thread import OneThreadHandler  # noqa: E402
+from esensi.page_cache.door import with_page_cache  # noqa: E402
 from esensi.ready import Ready  # noqa: E402
 from esensi.sockets import refuse_unsafe, sockets, with_event_streams  # noqa: E402
 from esensi.static_files import with_static_files  # noqa: E402
@@ -28,7 +29,7 @@ _django = OneThreadHandler()
 _pages = RequestGate(cast(App, _django))
 # Files from a folder are no more to be found by search engines than the pages that show them.
 _unindexed = [] if settings.HOST_NAMES.public else [(b"x-robots-tag", b"noindex")]
-_files = with_stored_files(_pages, headers=_unindexed)
+_files = with_stored_files(with_page_cache(_pages), headers=_unindexed)
 _streams = with_event_streams(with_static_files(_files))
 _http: App = Health(Elsewhere(guarded(Ready(_streams), unsafe=_pages)))
 _sockets: App = guarded(sockets, unsafe=refuse_unsafe)

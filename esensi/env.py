@@ -148,6 +148,13 @@ VARIABLES = (
         "The port that answers Prometheus (docs/metrics.md); without it none is opened.",
     ),
     Variable(
+        "PAGE_CACHE_MB",
+        whole_number,
+        None,
+        "Megabytes of pages for strangers that this process may keep (docs/page-cache.md). Default: 32 in "
+        "production, 0 elsewhere.",
+    ),
+    Variable(
         "REALTIME_AFFINITY",
         one_of("none", "room"),
         "none",

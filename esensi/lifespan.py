@@ -81,6 +81,18 @@ async def begin() -> None:
     instances = await asyncio.to_thread(_load)
     await instances.ensure_here()
     _tasks.append(asyncio.create_task(run_worker()))
+    _tasks.append(asyncio.create_task(_keep_pages()))
+
+
+async def _keep_pages() -> None:
+    """Have pages for strangers kept, once changes can be heard of."""
+    from django.conf import settings
+
+    if not settings.PAGE_CACHE_BYTES:
+        return
+    from esensi.page_cache.hearing import begin_in_time
+
+    await begin_in_time()
 
 
 def _load() -> Any:

@@ -68,4 +68,9 @@ class SecurityPolicyMiddleware(CSPMiddleware):
         host = getattr(request, "host", None)
         if not settings.HOST_NAMES.public or (host and not host.indexed):
             response.headers.setdefault("X-Robots-Tag", "noindex")
+        styles: list[str] = getattr(request, "csp_styles", [])  # {% inline_style %}
+        if styles:
+            known = getattr(response, "_csp_update", None) or {}
+            known = known | {"style-src": [*known.get("style-src", []), *styles]}
+            response._csp_update = known  # type: ignore[attr-defined]  # read by django-csp
         return super().process_response(request, response)

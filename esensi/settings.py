@@ -12,6 +12,8 @@ from esensi.credentials import Credential
 from esensi.database_url import address, database_settings, pool
 from esensi.logs import LOGGING
 from esensi.mail_server import MailServer
+from esensi.middleware_order import MIDDLEWARE
+from esensi.page_cache_settings import page_cache_bytes
 from esensi.realtime_settings import realtime_settings
 from sites import hosts
 from sites.auth.form_names import ACCOUNT_FORMS, MFA_FORMS
@@ -20,7 +22,14 @@ from sites.publish.look import UNFOLD as UNFOLD_PUBLISH
 from storage import configuration
 
 # Unfold reads the look of each desk by its site's `settings_name`.
-__all__ = ["ACCOUNT_FORMS", "LOGGING", "MFA_FORMS", "UNFOLD_INTERNAL", "UNFOLD_PUBLISH"]
+__all__ = [
+    "ACCOUNT_FORMS",
+    "LOGGING",
+    "MFA_FORMS",
+    "MIDDLEWARE",
+    "UNFOLD_INTERNAL",
+    "UNFOLD_PUBLISH",
+]
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Not a setting: Django's debug page shows settings, and this holds secrets.
@@ -80,24 +89,8 @@ INSTALLED_APPS = [
     "allauth.usersessions",
 ]
 
-MIDDLEWARE = [
-    "esensi.security.SecurityPolicyMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "sites.middleware.CharsetMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "sites.language.LanguageMiddleware",
-    "sites.middleware.HostMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "sites.middleware.MethodNotAllowedMiddleware",
-    "sites.middleware.TooManyAttemptsMiddleware",
-    "sites.auth.attempts.AttemptsMiddleware",
-]
+#: Bytes of pages for strangers that this process may keep (docs/page-cache.md); 0 for none.
+PAGE_CACHE_BYTES = page_cache_bytes(_values)
 
 TEMPLATES = [
     {

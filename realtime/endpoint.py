@@ -16,7 +16,7 @@ from realtime.drops import Drops
 from realtime.errors import NotConnected, RealtimeError
 from realtime.hearing import Hearing
 from realtime.link import Link
-from realtime.listener import PROBE_LIMIT, Listener
+from realtime.listener import PROBE_LIMIT, Hearer, Listener
 from realtime.mailbox import CLOSED, Mailboxes
 from realtime.sender import MOST_IN_PAYLOADS, Sender
 from realtime.sweeping import Sweeper
@@ -139,6 +139,10 @@ class Endpoint:
             if not heard.done():
                 self._flushes.remove(heard)
                 self.boxes.clear()
+
+    async def listen_to(self, channel: str, hearer: Hearer) -> None:
+        if self._listener is not None:
+            await self._listener.listen_to(channel, hearer)
 
     def on_resumed(self, listener: Callable[[], None]) -> None:
         """Have ``listener`` called when this loop hears again after it did not."""

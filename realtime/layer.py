@@ -21,6 +21,7 @@ from realtime.configuration import check_options, default_conninfo
 from realtime.endpoint import Endpoint, Settings, endpoint_of
 from realtime.errors import ForeignChannel
 from realtime.home import home
+from realtime.listener import Hearer
 from realtime.notices import group_notice
 from realtime.wire import Kind, pack
 
@@ -135,6 +136,11 @@ class PostgresChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # Channels 
         """Have ``listener`` called each time that this loop hears again after its connection was
         lost: what was said meanwhile is not heard again."""
         (await self._resident()).on_resumed(listener)
+
+    async def listen_to(self, channel: str, hearer: Hearer) -> None:
+        """Have ``hearer`` told of every NOTIFY on a further channel, whoever said it, for as long as
+        this loop hears; by the connection that there is. Raises ``NotConnected``."""
+        await (await self._resident()).listen_to(channel, hearer)
 
     def notice(self, group: str, message: Mapping[str, Any]) -> tuple[str, str]:
         """Give the NOTIFY channel and the payload that tell a group a short message, for code that

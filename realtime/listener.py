@@ -11,7 +11,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from realtime.errors import NotConnected, PooledByTransaction, RealtimeError
 from realtime.link import Link
@@ -31,8 +31,23 @@ PROBE_LIMIT: Final = 3.0
 #: suspended machine, whose connections may be gone without a word.
 LOOK_EVERY: Final = 1.0
 SUSPENDED: Final = 3.0
+#: Seconds between two looks whether the connection can take a statement: its own take less.
+BUSY: Final = 0.005
 
 Connect = Callable[[Callable[[bytes, bytes], None], Callable[[], None]], Awaitable[Link]]
+
+
+class Hearer(Protocol):
+    """Who hears a further NOTIFY channel; called in the event loop."""
+
+    def heard(self, text: str) -> None:
+        """A payload, of whoever said NOTIFY."""
+
+    def lost(self) -> None:
+        """What is said from now on is not heard."""
+
+    def resumed(self) -> None:
+        """It is heard again; what was said meanwhile is not."""
 
 
 class Listener:
@@ -54,6 +69,7 @@ class Listener:
     ) -> None:
         self._connect, self._channels = connect, channels
         self._hear, self._probe, self._lost, self._resumed = hear, probe, lost, resumed
+        self._hearers: dict[bytes, Hearer] = {}
         self._link: Link | None = None
         self._gone = asyncio.Event()
         self._ready = asyncio.Event()
@@ -76,6 +92,19 @@ class Listener:
     def is_ready(self) -> bool:
         """Has it ever heard? It comes back by itself from then on."""
         return self._failed is None and self._ready.is_set()
+
+    async def listen_to(self, channel: str, hearer: Hearer) -> None:
+        """LISTEN to a further channel, of plain text, once this loop hears. Raises ``NotConnected``
+        where the connection is lost at this moment: it is listened to all the same when it is back."""
+        self._hearers[channel.encode()] = hearer
+        if channel not in self._channels:
+            self._channels.append(channel)
+        link = self._link
+        while link is not None and link.is_busy:  # noqa: ASYNC110 - for once, and milliseconds
+            await asyncio.sleep(BUSY)
+        if link is None or link is not self._link:
+            raise NotConnected("The connection that listens is being made anew.")
+        await link.run(f'LISTEN "{channel}"'.encode())
 
     def close(self) -> None:
         self._task.cancel()
@@ -110,7 +139,7 @@ class Listener:
             finally:
                 if self._link:
                     self._link.close()
-            self._lost()
+            self._tell_lost()
             if time.monotonic() > since + pause:
                 pause = FIRST_PAUSE  # it held for a while
             elif heard:
@@ -128,10 +157,21 @@ class Listener:
         else:
             self.reconnects += 1
             self._resumed()
+            for hearer in list(self._hearers.values()):
+                hearer.resumed()
 
-    def _notified(self, _channel: bytes, text: bytes) -> None:
+    def _tell_lost(self) -> None:
+        self._lost()
+        for hearer in list(self._hearers.values()):
+            hearer.lost()
+
+    def _notified(self, channel: bytes, text: bytes) -> None:
         self.heard += 1
-        self._hear(text)
+        hearer = self._hearers.get(channel)
+        if hearer is None:
+            self._hear(text)
+        else:
+            hearer.heard(text.decode())
 
     async def _require_hearing(self) -> None:
         """Send a message to oneself over the other connection. A pool of transactions takes LISTEN

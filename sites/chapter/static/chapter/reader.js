@@ -132,7 +132,7 @@ const post = (url, fields) =>
   fetch(url, {
     method: "POST",
     body: new URLSearchParams(fields),
-    headers: { "X-CSRFToken": settings.elements.csrfmiddlewaretoken.value },
+    headers: { "X-CSRFToken": settings.elements.csrfmiddlewaretoken?.value ?? "" },
     keepalive: true,
   });
 

@@ -1,0 +1,24 @@
+"""What each request goes through on its way to a view, from the outside in."""
+
+from __future__ import annotations
+
+MIDDLEWARE = [
+    "esensi.security.SecurityPolicyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "sites.middleware.CharsetMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    # Outside all that knows a person, so that it sees what they leave in an answer.
+    "sites.page_cache.PageCacheMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "sites.language.LanguageMiddleware",
+    "sites.middleware.HostMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "sites.csrf.HouseCsrfMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "sites.middleware.MethodNotAllowedMiddleware",
+    "sites.middleware.TooManyAttemptsMiddleware",
+    "sites.auth.attempts.AttemptsMiddleware",
+]

@@ -1,0 +1,1 @@
+"""Pages for strangers from memory: docs/page-cache.md."""

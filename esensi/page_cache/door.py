@@ -1,0 +1,133 @@
+"""Answers strangers' requests for pages from memory, before Django, and keeps what Django draws for
+them where it says that everybody may see it (``sites.page_cache``)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+
+from esensi.asgi_types import App, Message, Receive, Scope, Send, header
+from esensi.page_cache.key import Key, key_of
+from esensi.page_cache.store import ASKED, LARGEST_PAGE, Page, PageStore
+from sites.page_cache import PERMIT, Permit
+
+#: Seconds for which others wait when a page that they want is being drawn; then they draw it, too.
+PATIENCE: Final = 2.0
+#: Headers that a 304 leaves out: they speak of a body (RFC 9110, section 15.4.5).
+_OF_BODY: Final = (b"content-length", b"content-encoding", b"content-type")
+
+
+class PageCache:
+    """Lead to ``app`` what is not in ``store``. ``now`` gives seconds, by ``time.time``."""
+
+    def __init__(self, app: App, store: PageStore, *, now: Callable[[], float] = time.time) -> None:
+        self._app, self._store, self._now = app, store, now
+        #: Pages that are being drawn, each with the event that ends it.
+        self._drawing: dict[Key, asyncio.Event] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        key = key_of(scope) if self._store.is_awake else None
+        if key is None:
+            await self._app(scope, receive, send)
+            return
+        page = self._store.find(key, self._now()) or await self._drawn_by_another(key)
+        if page is not None:
+            ASKED.add(how="kept")
+            if (record := scope.get("esensi.record")) is not None:
+                record.cached = True
+            await _answer(page, scope, send, age=int(self._now() - page.kept_at))
+        elif scope["method"] == "GET":
+            ASKED.add(how="drawn")
+            await self._draw(key, scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _drawn_by_another(self, key: Key) -> Page | None:
+        """After a change all who want a page come at once: one draws it, the others wait for that."""
+        ended = self._drawing.get(key)
+        if ended is None:
+            return None
+        try:
+            await asyncio.wait_for(ended.wait(), PATIENCE)
+        except TimeoutError:
+            return None
+        return self._store.find(key, self._now())
+
+    async def _draw(self, key: Key, scope: Scope, receive: Receive, send: Send) -> None:
+        permit = Permit()
+        keeping = _Keeping(send, permit)
+        ended = self._drawing.setdefault(key, asyncio.Event())
+        mark, begun = self._store.mark(), self._now()
+        try:
+            await self._app({**scope, PERMIT: permit}, receive, keeping.send)
+            page = keeping.page(begun)
+            if page is not None:
+                self._store.keep(key, page, mark)
+        finally:
+            ended.set()
+            if self._drawing.get(key) is ended:
+                del self._drawing[key]
+
+
+class _Keeping:
+    """Passes an answer on, and has a copy of one that is permitted to be kept."""
+
+    def __init__(self, send: Send, permit: Permit) -> None:
+        self._send, self._permit = send, permit
+        self._headers: list[tuple[bytes, bytes]] | None = None
+        self._body = bytearray()
+        self._is_whole = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            if self._permit.is_given and message["status"] == 200:
+                self._headers = [(bytes(name), bytes(value)) for name, value in message["headers"]]
+        elif self._headers is not None:
+            self._body += message.get("body", b"")
+            self._is_whole = not message.get("more_body", False)
+            if len(self._body) > LARGEST_PAGE:
+                self._headers = None
+        await self._send(message)
+
+    def page(self, begun: float) -> Page | None:
+        if self._headers is None or not self._is_whole:
+            return None
+        return Page(self._headers, bytes(self._body), self._permit.about, begun)
+
+
+async def _answer(page: Page, scope: Scope, send: Send, *, age: int) -> None:
+    headers = [*page.headers, (b"age", str(max(age, 0)).encode())]
+    etag = next((value for name, value in headers if name.lower() == b"etag"), b"")
+    if etag and _knows(header(scope, b"if-none-match"), etag.decode("latin-1")):
+        headers = [(name, value) for name, value in headers if name.lower() not in _OF_BODY]
+        await send({"type": "http.response.start", "status": 304, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    body = b"" if scope["method"] == "HEAD" else page.body
+    await send({"type": "http.response.body", "body": body})
+
+
+def _knows(if_none_match: str, etag: str) -> bool:
+    """Does the client have it? By RFC 9110's weak comparison (section 8.8.3.2)."""
+    if not if_none_match:
+        return False
+    known = {one.strip().removeprefix("W/") for one in if_none_match.split(",")}
+    return "*" in known or etag.removeprefix("W/") in known
+
+
+def with_page_cache(app: App) -> App:
+    """Give ``app`` behind the cache, where the settings ask for one."""
+    global store
+    if not settings.PAGE_CACHE_BYTES:
+        return app
+    store = PageStore(settings.PAGE_CACHE_BYTES)
+    return PageCache(app, store)
+
+
+#: This process's, once its doors stand; ``esensi.page_cache.hearing`` wakes it.
+store: PageStore | None = None
