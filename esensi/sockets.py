@@ -49,7 +49,7 @@ async def refuse_unsafe(scope: Scope, receive: Receive, send: Send) -> None:
     from realtime.socket import refuse
 
     await receive()  # websocket.connect: only then may the handshake be answered
-    await refuse(FORBIDDEN, scope, send)
+    await refuse(FORBIDDEN, scope, send, why="without-tls")
 
 
 # Imported with the first connection: a process that answers pages alone starts without realtime.

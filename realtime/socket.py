@@ -35,6 +35,14 @@ NOT_FOUND: Final = 404
 #: With the seconds after which to try again.
 NOT_NOW: Final = 503
 RETRY_AFTER: Final = [(b"retry-after", b"5")]
+#: Why a connection is refused, by status, as metrics say it.
+_WHYS: Final = {
+    400: "unknown-host",
+    421: "unknown-host",
+    FORBIDDEN: "foreign-origin",
+    NOT_FOUND: "no-such-path",
+    NOT_NOW: "unavailable",
+}
 #: Seconds for which a name's host is remembered, so that a storm of sockets asks once; and names.
 HOST_FRESH: Final = 5.0
 MOST_HOSTS: Final = 100
@@ -67,6 +75,7 @@ class Sockets:
             logger.warning("A socket was sent away: %s", error)
             await refuse(NOT_NOW, scope, send)
             return
+        scope["user_id"] = user.pk  # for whoever keeps a log of handshakes
         await send({"type": "websocket.accept"})
         caller = Caller(user, key, host, self._door.network_of(scope))
         with reception.counted(caller.address, user.pk) as has_room:
@@ -130,8 +139,15 @@ def header(scope: Scope, name: bytes) -> str:
     return values[-1].decode("latin-1") if values else ""
 
 
-async def refuse(status: int, scope: Scope, send: Send) -> None:
-    """Refuse with a status where the server can, with a bare 403 where it cannot."""
+def count_refusal(status: int, why: str = "") -> None:
+    """Count a connection that was refused with this status, for a reason of its own where it has one."""
+    metrics.REFUSED.add(why=why or _WHYS.get(status, "other"))
+
+
+async def refuse(status: int, scope: Scope, send: Send, *, why: str = "") -> None:
+    """Refuse a handshake with a status where the server can, with a bare 403 where it cannot; ``why``
+    is counted in the place of what the status says."""
+    count_refusal(status, why)
     if "websocket.http.response" not in scope.get("extensions", {}):
         await send({"type": "websocket.close", "code": 1008})
         return

@@ -22,7 +22,18 @@ from realtime.frames import LONGEST_EPOCH, JoinRoom, MalformedFrame, Say, Since
 from realtime.joining import allowed, is_room
 from realtime.protocol import EVENTS_PATH, SAY_PATH, Close, Message, Why
 from realtime.reception import Door, Reception
-from realtime.socket import App, Receive, Scope, Send, admit, header, logger
+from realtime.socket import (
+    FORBIDDEN,
+    NOT_NOW,
+    App,
+    Receive,
+    Scope,
+    Send,
+    admit,
+    count_refusal,
+    header,
+    logger,
+)
 from realtime.talking import say
 
 #: Seconds between two signs of life: proxies end what is silent for a minute.
@@ -60,7 +71,8 @@ class EventStreams:
         else:
             status, host = await admit(self._door, scope)
             if status or not _is_ours(self._door, scope):
-                await answer(send, status or 403)
+                count_refusal(status or FORBIDDEN)
+                await answer(send, status or FORBIDDEN)
             else:
                 await found[1](scope, receive, send, host)
 
@@ -68,6 +80,7 @@ class EventStreams:
         try:
             rooms = wanted_rooms(scope)
         except MalformedFrame:
+            count_refusal(400, Why.MALFORMED.value)
             await answer(send, 400, protocol.error(Why.MALFORMED))
             return
         if elsewhere := placement.place(scope):
@@ -80,7 +93,8 @@ class EventStreams:
             user = await reception.user_of(key)
         except (Unavailable, DatabaseError, RealtimeError) as error:
             logger.warning("An event stream was sent away: %s", error)
-            await answer(send, 503, protocol.error(Why.UNAVAILABLE))
+            count_refusal(NOT_NOW)
+            await answer(send, NOT_NOW, protocol.error(Why.UNAVAILABLE))
             return
         caller = Caller(user, key, host, self._door.network_of(scope))
         stream = Stream(send)
