@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "esensi.settings")
 django.setup(set_prefix=False)
 
 # Only now: these read settings.
+from esensi import database_metrics, http_metrics  # noqa: E402
 from esensi.asgi_types import App, Receive, Scope, Send  # noqa: E402
 from esensi.elsewhere import Elsewhere  # noqa: E402
 from esensi.gate import RequestGate  # noqa: E402
@@ -21,6 +22,7 @@ from esensi.lifespan import lifespan  # noqa: E402
 from esensi.one_thread import OneThreadHandler  # noqa: E402
 from esensi.page_cache.door import with_page_cache  # noqa: E402
 from esensi.ready import Ready  # noqa: E402
+from esensi.recorded import Recorded  # noqa: E402
 from esensi.sockets import refuse_unsafe, sockets, with_event_streams  # noqa: E402
 from esensi.static_files import with_static_files  # noqa: E402
 from esensi.stored_files import with_stored_files  # noqa: E402
@@ -31,8 +33,10 @@ _pages = RequestGate(cast(App, _django))
 _unindexed = [] if settings.HOST_NAMES.public else [(b"x-robots-tag", b"noindex")]
 _files = with_stored_files(with_page_cache(_pages), headers=_unindexed)
 _streams = with_event_streams(with_static_files(_files))
-_http: App = Health(Elsewhere(guarded(Ready(_streams), unsafe=_pages)))
-_sockets: App = guarded(sockets, unsafe=refuse_unsafe)
+_http: App = Health(Recorded(Elsewhere(guarded(Ready(_streams), unsafe=_pages))))
+_sockets: App = Recorded(guarded(sockets, unsafe=refuse_unsafe))
+http_metrics.WAITING.tell(lambda: _pages.waiting)
+database_metrics.begin()
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -20,6 +20,7 @@ from esensi.env_types import (
     seconds,
     secret_key,
     secret_keys,
+    sentry_dsn,
     text,
     whole_number,
     yes_or_no,
@@ -146,6 +147,20 @@ VARIABLES = (
         port_number,
         None,
         "The port that answers Prometheus (docs/metrics.md); without it none is opened.",
+    ),
+    Variable(
+        "LOG_FORMAT",
+        one_of("auto", "json", "lines"),
+        "auto",
+        "What the log is written as: JSON for machines, with a line for each request, or lines for "
+        "people. By itself JSON outside local.",
+    ),
+    Variable(
+        "SENTRY_DSN",
+        sentry_dsn,
+        None,
+        "Where errors are sent, without anything about anybody; without it nowhere.",
+        secret=True,
     ),
     Variable(
         "PAGE_CACHE_MB",

@@ -87,6 +87,16 @@ def postgres_url(value: str) -> str:
     return value
 
 
+def sentry_dsn(value: str) -> str:
+    # The value holds a key: the sentence must not repeat it.
+    parts = urlsplit(value)
+    if parts.scheme not in ("https", "http") or not (
+        parts.username and parts.hostname and parts.path.rpartition("/")[2].isdigit()
+    ):
+        raise ValueError("must look like https://key@host/1, as Sentry shows it.")
+    return value
+
+
 def mail_address(value: str) -> str:
     _name, address = parseaddr(value)
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", address) or not value.isprintable():

@@ -43,6 +43,11 @@ class RequestGate:
         self._waiting = 0
         self._turns: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for a turn."""
+        return self._waiting
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = Body(self._bodies)
         try:

@@ -72,12 +72,14 @@ async def begin() -> None:
     """Open the port of metrics, where one is set, register with the other instances, and work."""
     from django.conf import settings
 
+    from sites.background.metrics import watch_queue
     from sites.background.worker import run_worker
 
     if settings.METRICS_PORT:
         from esensi import metrics
 
         _endings.append(metrics.serve(settings.METRICS_PORT, address=_address()))
+        _tasks.append(asyncio.create_task(watch_queue()))
     instances = await asyncio.to_thread(_load)
     await instances.ensure_here()
     _tasks.append(asyncio.create_task(run_worker()))

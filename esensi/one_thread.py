@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.functional import LazyObject
+
+from esensi.record import Record, current
 
 
 class OneThreadHandler(ASGIHandler):
@@ -24,5 +29,22 @@ class OneThreadHandler(ASGIHandler):
         self.load_middleware(is_async=False)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        record = current.get()
+        if record is not None:
+            record.waited = time.perf_counter() - record.began
         response: HttpResponseBase = await sync_to_async(self.get_response)(request)
+        if record is not None:
+            _note(record, request)
         return response
+
+
+def _note(record: Record, request: HttpRequest) -> None:
+    """Note what was asked, and by whom, without asking the database who it was."""
+    if match := request.resolver_match:
+        record.route = f"/{match.route}"
+    user = request.__dict__.get("user")
+    if isinstance(user, LazyObject):
+        user = user._wrapped  # type: ignore[attr-defined]  # django-stubs leave it out
+    record.user_id = getattr(
+        user, "pk", None
+    )  # an account's; visitors, and who was not asked, have none

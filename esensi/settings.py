@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from esensi import env, security
 from esensi.credentials import Credential
 from esensi.database_url import address, database_settings, pool
-from esensi.logs import LOGGING
+from esensi.logs import logging_settings
 from esensi.mail_server import MailServer
 from esensi.middleware_order import MIDDLEWARE
 from esensi.page_cache_settings import page_cache_bytes
@@ -24,7 +24,6 @@ from storage import configuration
 # Unfold reads the look of each desk by its site's `settings_name`.
 __all__ = [
     "ACCOUNT_FORMS",
-    "LOGGING",
     "MFA_FORMS",
     "MIDDLEWARE",
     "UNFOLD_INTERNAL",
@@ -147,6 +146,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 #: How instances live together; realtime.ways and realtime.limits say what each word means.
 REALTIME = realtime_settings(_values)
 METRICS_PORT: int | None = _values["METRICS_PORT"]
+LOGGING = logging_settings(_values)
+#: Counts what buckets are asked.
+STORAGE_OBSERVER = "esensi.storage_metrics.count"
 
 # --- Background work: sites.background -----------------------------------------------------------
 #: Where jobs run: inside the web process, in one of their own (`manage.py work`), or nowhere.

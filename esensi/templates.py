@@ -5,6 +5,7 @@ Django imports those of all installed apps before the first page, the desks' inc
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
@@ -12,11 +13,13 @@ from typing import Any
 import django
 from django.apps import apps
 from django.conf import settings
-from django.template import Library
+from django.template import Library, TemplateDoesNotExist
 from django.template.backends.base import BaseEngine
-from django.template.backends.django import DjangoTemplates
+from django.template.backends.django import DjangoTemplates, Template, reraise
 from django.template.engine import Engine
 from django.template.library import import_library
+
+from esensi.record import current
 
 
 class Libraries(dict[str, Library]):
@@ -38,8 +41,23 @@ class _Engine(Engine):
         return Libraries(libraries)
 
 
+class _Template(Template):
+    """A template that notes, for the request's record, what drawing it took."""
+
+    def render(self, *given: Any, **named: Any) -> Any:
+        record = current.get()
+        if record is None or record.is_rendering:
+            return super().render(*given, **named)
+        record.is_rendering, began = True, time.perf_counter()
+        try:
+            return super().render(*given, **named)
+        finally:
+            record.render += time.perf_counter() - began
+            record.is_rendering = False
+
+
 class HouseTemplates(DjangoTemplates):
-    """Django's backend with such libraries.
+    """Django's backend with such libraries, and such templates.
 
     A module that lies beside libraries and is none fails where a template loads it.
     """
@@ -54,6 +72,16 @@ class HouseTemplates(DjangoTemplates):
         options["libraries"] = find_libraries() | options.get("libraries", {})
         BaseEngine.__init__(self, {key: params[key] for key in params if key != "OPTIONS"})
         self.engine = _Engine(self.dirs, self.app_dirs, **options)
+
+    def from_string(self, template_code: str) -> _Template:
+        return _Template(self.engine.from_string(template_code), self)
+
+    def get_template(self, template_name: str) -> _Template:
+        try:
+            return _Template(self.engine.get_template(template_name), self)
+        except TemplateDoesNotExist as error:
+            reraise(error, self)
+            raise  # which reraise has done: for mypy
 
 
 def find_libraries() -> dict[str, str]:

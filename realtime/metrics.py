@@ -1,5 +1,6 @@
-"""What this process counts of its realtime work. Plain numbers, which import nothing: whoever wants to
-see them (an exporter, ``manage.py realtime_status``) reads them from here.
+"""What this process counts: what a metric is, and those of realtime. Plain numbers, which import nothing:
+other packages make theirs of the same classes, and whoever wants to see them (an exporter, ``manage.py
+realtime_status``) reads all of them from here.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ import logging
 import threading
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 from typing import Any, Final
 
 logger = logging.getLogger(__name__)
@@ -104,23 +106,42 @@ class Histogram(Metric):
 
     kind = "histogram"
 
-    def __init__(self, name: str, sentence: str, buckets: tuple[float, ...]) -> None:
-        super().__init__(name, sentence)
+    def __init__(
+        self, name: str, sentence: str, buckets: tuple[float, ...], labels: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(name, sentence, labels)
         self.buckets = buckets
-        self._counts = [0] * (len(buckets) + 1)
-        self.sum = 0.0
+        self._counts: dict[Labels, list[int]] = {}
+        self._sums: dict[Labels, float] = {}
+        if not labels:
+            self._begin(())
 
-    def observe(self, seconds: float) -> None:
+    def observe(self, seconds: float, **labels: str) -> None:
+        """Count one observation. Raises ``TypeError`` for labels that the metric does not have."""
+        key = self._key(labels)
         place = bisect_left(self.buckets, seconds)
         with self._lock:
-            self._counts[place] += 1
-            self.sum += seconds
+            if key not in self._counts:
+                self._begin(key)
+            self._counts[key][place] += 1
+            self._sums[key] += seconds
+
+    def series(self) -> dict[Labels, tuple[list[int], float]]:
+        """Give, by labels, what ``cumulated`` gives, and the sum of all seconds."""
+        with self._lock:
+            counts = {key: list(each) for key, each in self._counts.items()}
+            sums = dict(self._sums)
+        return {key: (list(accumulate(each)), sums[key]) for key, each in counts.items()}
 
     def cumulated(self) -> list[int]:
-        """Give, for each bucket and for infinity, how many observations were at most that."""
-        with self._lock:
-            counts = list(self._counts)
-        return [sum(counts[: place + 1]) for place in range(len(counts))]
+        """Give, for each bucket and for infinity, how many observations were at most that, whatever
+        their labels."""
+        each = [counts for counts, _sum in self.series().values()]
+        return [sum(column) for column in zip(*each, strict=True)] or [0] * (len(self.buckets) + 1)
+
+    @property
+    def sum(self) -> float:
+        return sum(seconds for _counts, seconds in self.series().values())
 
     def quantile(self, share: float) -> float | None:
         """Give the bound of the bucket in which this share of the observations ends: never too low;
@@ -132,6 +153,10 @@ class Histogram(Metric):
             if count >= share * total:
                 return bound
         return float("inf")
+
+    def _begin(self, key: Labels) -> None:
+        self._counts[key] = [0] * (len(self.buckets) + 1)
+        self._sums[key] = 0.0
 
 
 def _zero() -> int:
@@ -199,10 +224,11 @@ def tell_of(hub: Any, layer: Any) -> None:
         LAYER_STATEMENTS.tell(lambda: counts()["statements"])
 
 
-def snapshot() -> dict[str, float]:
+def snapshot(beginning: str = "") -> dict[str, float]:
     """Give every number by its name, labels as ``name{value}``; a histogram as its count and its
-    50th and 99th percentile."""
-    return {name: value for metric in ALL for name, value in _numbers(metric)}
+    50th and 99th percentile. Those alone whose names have this ``beginning``."""
+    wanted = [metric for metric in ALL if metric.name.startswith(beginning)]
+    return {name: value for metric in wanted for name, value in _numbers(metric)}
 
 
 def _numbers(metric: Metric) -> Iterator[tuple[str, float]]:

@@ -17,6 +17,7 @@ from storage import keys, limits
 from storage.backends import Content, Facts, Files, Listed, SignedForm, pieces_of
 from storage.configuration import Access
 from storage.errors import StorageRefused, StorageUnavailable
+from storage.observed import watched
 
 if TYPE_CHECKING:
     from storage.boto import Bucket
@@ -131,19 +132,20 @@ class BucketFiles(Files):
         from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
         from urllib3.exceptions import HTTPError
 
-        try:
-            yield
-        except ClientError as error:
-            status = _status(error)
-            if status == 404 and error.response["Error"].get("Code") != "NoSuchBucket":
-                raise FileNotFoundError(what) from error
-            if status in (400, 401, 403, 404):
-                raise StorageRefused(f"{what}: {_code(error)}") from error
-            raise StorageUnavailable(f"{what}: {_code(error)}") from error
-        except (HTTPClientError, HTTPError, BotoCoreError, OSError) as error:
-            if isinstance(error, FileNotFoundError):
-                raise
-            raise StorageUnavailable(f"{what}: {type(error).__name__}") from error
+        with watched(what.partition(" ")[0]):
+            try:
+                yield
+            except ClientError as error:
+                status = _status(error)
+                if status == 404 and error.response["Error"].get("Code") != "NoSuchBucket":
+                    raise FileNotFoundError(what) from error
+                if status in (400, 401, 403, 404):
+                    raise StorageRefused(f"{what}: {_code(error)}") from error
+                raise StorageUnavailable(f"{what}: {_code(error)}") from error
+            except (HTTPClientError, HTTPError, BotoCoreError, OSError) as error:
+                if isinstance(error, FileNotFoundError):
+                    raise
+                raise StorageUnavailable(f"{what}: {type(error).__name__}") from error
 
 
 class PublicBucket(BucketFiles):

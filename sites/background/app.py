@@ -15,6 +15,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import Status
 
 from realtime.configuration import default_conninfo
+from sites.background import metrics
 from sites.background.registry import Job, all_jobs
 
 #: Seconds that a scheduled job may be late and still run: a machine that slept over its hour does the
@@ -64,7 +65,8 @@ def _add(app: App, job: Job) -> None:
     def run(context: JobContext, /, timestamp: int | None = None, **arguments: Any) -> None:
         if job.stoppable:
             arguments["should_stop"] = context.should_abort
-        job.run(**arguments)
+        with metrics.timed(job.name):
+            job.run(**arguments)
 
     retry = RetryStrategy(max_attempts=job.attempts - 1, exponential_wait=WAIT)
     lock = job.name if job.cron else None

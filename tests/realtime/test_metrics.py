@@ -72,3 +72,22 @@ def test_a_gauge_that_fails_takes_nothing_else_along(caplog: pytest.LogCaptureFi
     metrics.Counter("whole", "Whole.").add()
     assert metrics.snapshot() == {"broken": 0, "whole": 1}
     assert "broken cannot be read" in caplog.text
+
+
+def test_a_histogram_keeps_labels_apart_and_tells_of_all_together() -> None:
+    histogram = metrics.Histogram("took", "Took.", (1.0, 2.0), ("host",))
+    assert histogram.cumulated() == [0, 0, 0]
+    histogram.observe(0.5, host="main")
+    histogram.observe(1.5, host="main")
+    histogram.observe(3.0, host="chapter")
+    assert histogram.series() == {("main",): ([1, 2, 2], 2.0), ("chapter",): ([0, 0, 1], 3.0)}
+    assert histogram.cumulated() == [1, 2, 3]
+    assert histogram.sum == 5.0
+    with pytest.raises(TypeError, match="took is labelled by"):
+        histogram.observe(1.0)
+
+
+def test_a_snapshot_may_be_of_some() -> None:
+    metrics.Counter("realtime_joins", "Joins.").add()
+    metrics.Counter("http_requests", "Requests.").add()
+    assert metrics.snapshot("realtime_") == {"realtime_joins": 1}
