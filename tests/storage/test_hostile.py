@@ -47,15 +47,23 @@ def everything() -> dict[str, bytes]:
     return {each.key: public().read(each.key) for each in public().list_keys()}
 
 
+KEPT = {
+    "cover": ("cover", r"covers/[0-9a-f]{64}-640\.webp"),
+    "picture": ("key", r"pictures/[0-9a-f]{64}\.webp"),
+}
+
+
+@pytest.mark.parametrize("purpose", KEPT)
 @pytest.mark.parametrize("name", TABLE)
-def test_what_hides_in_a_file_does_not_come_in(name: str, author: User) -> None:
+def test_what_hides_in_a_file_does_not_come_in(purpose: str, name: str, author: User) -> None:
     hostile = TABLE[name]()
     said = Announced(len(hostile.content), hostile.type, hostile.name)
-    begun = uploads.begin("cover", said, by=author, now=NOW)
+    begun = uploads.begin(purpose, said, by=author, now=NOW)
     assert send(begun.form, hostile.content) == 201
     if hostile.harmless:
         done = uploads.finish(begun.upload.pk, by=author, now=NOW)
-        assert re.fullmatch(r"covers/[0-9a-f]{64}-640\.webp", done.result["cover"])
+        field, pattern = KEPT[purpose]
+        assert re.fullmatch(pattern, done.result[field])
         for key, content in everything().items():
             assert key.endswith(".webp")
             assert Image.open(io.BytesIO(content)).format == "WEBP"
@@ -88,7 +96,7 @@ def test_who_may_not_write_sends_nothing(author: User) -> None:
     from django.core.exceptions import PermissionDenied
 
     reader = User.objects.create(email="bima@esensi.test")
-    for purpose in ("cover", "manuscript"):
+    for purpose in ("cover", "manuscript", "picture"):
         with pytest.raises(PermissionDenied):
             uploads.begin(purpose, Announced(9, "image/png", "a.png"), by=reader, now=NOW)
 
