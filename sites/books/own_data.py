@@ -183,6 +183,13 @@ def _take_name_off(author: Author) -> None:
     transaction.on_commit(draw_anew, robust=True)
 
 
+def _drafts_part() -> Part:
+    # Who holds a lease, or asks for one, does so for a minute.
+    leases = {f"books.chapterlease.{name}" for name in ("holder", "asked_by")}
+    covered = frozenset({"books.chapterdraft.author", *leases})
+    return Part("drafts", _("Unstored texts"), covered, _drafts)
+
+
 def connect() -> None:
     submission = ("submitted_by", "owner", "decided_by")
     register(
@@ -207,19 +214,7 @@ def connect() -> None:
             "comments", _("Comments"), frozenset({"books.submissioncomment.written_by"}), _comments
         ),
         Part("revisions", _("Revisions"), frozenset({"books.revision.created_by"}), _revisions),
-        # Who holds a lease, or asks for one, is so for a minute.
-        Part(
-            "drafts",
-            _("Unstored texts"),
-            frozenset(
-                {
-                    "books.chapterdraft.author",
-                    "books.chapterlease.holder",
-                    "books.chapterlease.asked_by",
-                }
-            ),
-            _drafts,
-        ),
+        _drafts_part(),
         Part(
             "preview_links",
             _("Preview links"),

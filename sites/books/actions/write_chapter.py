@@ -58,13 +58,14 @@ def write_chapter(chapter: Chapter, *, title: str, text: str, by: User, now: dat
     # is open on it stays current.
     Book.objects.filter(pk=chapter.book_id).update(written_at=now)
     _announce(chapter, now)
-    if previous:
-        _tell_writers(chapter, by)
+    _tell_writers(previous, chapter, by)
     return chapter
 
 
-def _tell_writers(chapter: Chapter, by: User) -> None:
+def _tell_writers(previous: Chapter | None, chapter: Chapter, by: User) -> None:
     """Tell those who have the chapter open that what they see is no longer the newest."""
+    if previous is None:
+        return  # nobody can have it open
     told = ChapterStored(version=chapter.updated_at, person=person(by.pk), name=by.name)
     publish(room_of_writing(chapter.pk), told)
 

@@ -31,7 +31,6 @@ from sites.books.models import (
     Book,
     BookStatus,
     Chapter,
-    ChapterDraft,
     Follow,
     PendingImport,
     PreviewLink,
@@ -105,10 +104,8 @@ def person(other: User) -> User:
     """Somebody who has done all there is to do in the house."""
     user = create_user(EMAIL, password="correct-horse-staple", name=NAME, roles=["author"])
     author = Author.objects.create(name=NAME, slug="kirana-wulandari", bio=NAME, user=user)
-    out, draft = (
-        make_book("terbit", author, BookStatus.PUBLISHED),
-        make_book("konsep", author, BookStatus.DRAFT),
-    )
+    out = make_book("terbit", author, BookStatus.PUBLISHED)
+    draft = make_book("konsep", author, BookStatus.DRAFT)
     shared = make_book("berdua", author, BookStatus.DRAFT)
     friend = Author.objects.create(name="Teman", slug="teman", user=other)
     Authorship.objects.create(book=shared, author=friend)
@@ -123,7 +120,7 @@ def person(other: User) -> User:
     PreviewLink.objects.create(
         book=draft, created_by=user, created_at=NOW, expires_at=NOW + timedelta(days=1)
     )
-    ChapterDraft.objects.create(chapter=chapter, author=user, text=NAME, base=NOW)
+    chapter.drafts.create(author=user, text=NAME, base=NOW)
     AuthorInvitation.objects.create(book=shared, email=EMAIL, role="author", invited_by=other)
     ReadingProgress.objects.create(user=user, book=out, chapter=chapter)
     ShelvedBook.objects.create(user=user, book=out, shelf=Shelf.FINISHED)
