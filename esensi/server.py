@@ -94,7 +94,9 @@ def serve(
 
 def bind(host: str, port: int) -> socket.socket:
     """Take the address. Raises OSError where another program has it."""
-    listener = socket.socket(socket.AF_INET)
+    # With its protocol by name: asyncio sets TCP_NODELAY only where it reads that it is TCP, and an answer's
+    # body would wait 40 ms for the client's delayed acknowledgement of its head.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))

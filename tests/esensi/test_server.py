@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import os
 import socket
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 import pytest
 from django.conf import settings
 
+from esensi.server import bind
 from tests.esensi.local_server import DEADLINE, REPOSITORY
 from tests.sites.test_doors import database_url
 
@@ -88,3 +90,18 @@ def test_stalled_bodies_are_given_up() -> None:
                 answer += piece
             assert answer.startswith(b"HTTP/1.1 408 ")
             assert b"nothing of it was saved" in answer
+
+
+async def test_the_end_of_an_answer_waits_for_no_acknowledgement_of_its_head() -> None:
+    accepted: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def connected(_reader: object, writer: asyncio.StreamWriter) -> None:
+        own = writer.get_extra_info("socket")
+        accepted.set_result(own.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    listener = bind("127.0.0.1", 0)
+    async with await asyncio.start_server(connected, sock=listener) as served:
+        _reader, writer = await asyncio.open_connection(*served.sockets[0].getsockname())
+        assert await asyncio.wait_for(accepted, DEADLINE)
+        writer.close()
