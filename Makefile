@@ -12,7 +12,7 @@ DEPLOYED := ESENSI_ENV=production \
 	DATABASE_URL=postgresql://nobody:nothing@database.invalid:5432/esensi \
 	EMAIL_URL=smtp://nobody:nothing@mail.invalid:587 FILES_BACKEND=folder
 
-.PHONY: help run dev test check bench soak format types messages requirements backup restore screens venv clean
+.PHONY: help run dev test check bench fleet soak format types messages requirements backup restore screens venv clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,9 @@ check: venv ## Format, lint, types, templates, imports, migrations, translations
 
 bench: venv ## Run every benchmark beside its peer
 	@$(PYTHON) -m benchmarks
+
+fleet: venv ## Rehearse a fleet: three instances behind an edge that reads fly.toml (PORT=)
+	@exec $(PYTHON) manage.py fleet
 
 soak: venv ## Run what takes long, and show its figures (half an hour)
 	@$(PYTHON) -m pytest -m soak -rP

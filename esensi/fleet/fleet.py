@@ -81,8 +81,10 @@ class Fleet:
     async def scale(self, count: int) -> None:
         """Have so many run: others are woken or made, or put to rest, the least loaded first. Those stay
         there, and are started by whoever comes, as the file says."""
-        while len(self.running) > count:
-            await self.rest(min(self.running, key=lambda one: one.load), "stop")
+        idlest = sorted(self.running, key=lambda one: one.load)
+        await asyncio.gather(
+            *(self.rest(one, "stop") for one in idlest[: max(0, len(idlest) - count)])
+        )
         waking = [one for one in self.machines if one.state in RESTING]
         missing = count - len(self.running)
         made = [self._make() for _ in range(missing - len(waking))]
