@@ -72,6 +72,7 @@ PUBLISH = (
     "/books/chapter/{chapter}/change/",
     "/books/book/add/",
     "/books/book/{book}/names/",
+    "/books/book/{book}/cover/",
     "/books/book/{book}/chapters/",
     "/books/book/{book}/preview/",
     "/books/chapter/{chapter}/versions/",

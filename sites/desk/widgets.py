@@ -80,7 +80,10 @@ class Manuscript(forms.Textarea):
         return Media(
             importmap=ImportMap({"django-prose-editor/editor": "django_prose_editor/editor.js"}),
             css={"all": ["unfold/prose.css"]},
-            js=[Script("unfold/prose.js", type="module")],
+            js=[
+                Script("unfold/prose.js", type="module"),
+                Script("unfold/pictures.js", type="module"),
+            ],
         )
 
 

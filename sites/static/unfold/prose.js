@@ -382,6 +382,10 @@ async function begin(box) {
     waiting = setTimeout(write, WRITE_AFTER);
   });
   area.form.addEventListener("submit", () => waiting && write(), { capture: true });
+  area.addEventListener("picture", (event) => {
+    event.preventDefault(); // it is in the text now
+    editor.chain().focus().insertContent(event.detail.html).run();
+  });
   offerTools(editor, box);
   area.hidden = true;
   box.hidden = false;
