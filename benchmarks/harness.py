@@ -67,6 +67,10 @@ def at_most(figure: Figure, limit: float) -> bool:
     return figure.low <= limit
 
 
+def at_least(figure: Figure, limit: float) -> bool:
+    return figure.high >= limit
+
+
 def table(rows: list[Row]) -> str:
     """Give the rows as a Markdown table."""
     lines = ["| question | ours | peer | target | met |", "|---|---|---|---|---|"]

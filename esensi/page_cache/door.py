@@ -13,6 +13,7 @@ from django.conf import settings
 from esensi.asgi_types import App, Message, Receive, Scope, Send, header
 from esensi.page_cache.key import Key, key_of
 from esensi.page_cache.store import ASKED, LARGEST_PAGE, Page, PageStore
+from esensi.record import record_of
 from sites.page_cache import PERMIT, Permit
 
 #: Seconds for which others wait when a page that they want is being drawn; then they draw it, too.
@@ -37,7 +38,7 @@ class PageCache:
         page = self._store.find(key, self._now()) or await self._drawn_by_another(key)
         if page is not None:
             ASKED.add(how="kept")
-            if (record := scope.get("esensi.record")) is not None:
+            if (record := record_of(scope)) is not None:
                 record.cached = True
             await _answer(page, scope, send, age=int(self._now() - page.kept_at))
         elif scope["method"] == "GET":
