@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         lazily("sites.chapter.preview.preview_chapter"),
         name="preview_chapter",
     ),
+    path("muted/", lazily("sites.chapter.comments.muted"), name="muted"),
     # Last: a slug may be any word, the ones above excepted.
     path("<slug:slug>/", lazily("sites.chapter.views.contents"), name="contents"),
     path("<slug:slug>/<int:number>/", lazily("sites.chapter.views.read"), name="read"),
@@ -27,6 +28,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "<slug:slug>/<int:number>/place/",
         lazily("sites.chapter.views.keep_place"),
         name="keep_place",
+    ),
+    path(
+        "<slug:slug>/<int:number>/comments/",
+        lazily("sites.chapter.comments.comments"),
+        name="comments",
+    ),
+    *(
+        path(
+            f"<slug:slug>/<int:number>/comments/<int:comment>/{step}",
+            lazily(f"sites.chapter.comments.{view}"),
+            name=name,
+        )
+        for step, view, name in (
+            ("", "one_comment", "comment"),
+            ("delete/", "delete", "delete_comment"),
+            ("like/", "like", "like_comment"),
+            ("report/", "report_comment", "report_comment"),
+            ("mute/", "mute", "mute_author"),
+        )
     ),
 ]
 

@@ -21,6 +21,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from realtime.presence import person
 from sites.accounts.actions import set_reading
 from sites.accounts.models import Face, Measure, Theme, User
 from sites.accounts.models.user import LARGEST_SIZE, SMALLEST_SIZE
@@ -106,6 +107,7 @@ def read(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "next_books": [] if neighbours.next else next_books(chapter.book, now=now),
         "contents_page": contents_page(number),
         "device": device_of(request.session.session_key),
+        "me": person(request.user.pk) if isinstance(request.user, User) else "",
         **_elsewhere(chapter, is_draft=is_draft),
         "choices": _choices(reading_of(request)),
         **layout_of(chapter.book),

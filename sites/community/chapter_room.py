@@ -85,11 +85,12 @@ class CommentRestored(CommentEvent):
 
 @dataclass(frozen=True)
 class CommentLiked(Event):
-    """Somebody likes a comment, or (``liked`` false) no longer does."""
+    """Somebody likes a comment, or (``liked`` false) no longer does; ``likes`` is how many do now."""
 
     comment: int
     by: str
     liked: bool
+    likes: int
 
 
 @dataclass(frozen=True)

@@ -170,6 +170,6 @@ def _likes(rows: Sequence[Comment], user: Person) -> dict[int, tuple[int, bool]]
         CommentLike.objects.filter(comment__in=[one.pk for one in rows], user__is_active=True)
         .order_by()
         .values_list("comment")
-        .annotate(Count("pk"), Count("pk", filter=Q(user=user.pk)))
+        .annotate(number=Count("pk"), own=Count("pk", filter=Q(user=user.pk)))
     )
     return {comment: (number, bool(own)) for comment, number, own in found}

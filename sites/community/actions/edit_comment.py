@@ -31,7 +31,7 @@ class CommentGone(CommunityError):
     """It was deleted or hidden meanwhile."""
 
     def __init__(self) -> None:
-        super().__init__(_("This comment is no longer there. Reload the page."))
+        super().__init__(_("This is no longer there. Reload the page."))
 
 
 def edit_comment(

@@ -47,5 +47,6 @@ def like_comment(comment: Comment, *, like: bool, by: Person, now: datetime) -> 
             CommentLike.objects.create(comment=comment, user=user)
         else:
             own.delete()
-        told = CommentLiked(comment=comment.pk, by=person(user.pk), liked=like)
+        likes = CommentLike.objects.filter(comment=comment, user__is_active=True).count()
+        told = CommentLiked(comment=comment.pk, by=person(user.pk), liked=like, likes=likes)
         publish(room_of_chapter(comment.chapter_id), told)

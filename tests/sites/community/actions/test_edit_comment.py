@@ -57,7 +57,8 @@ def test_a_like_counts_once_and_can_be_taken_back() -> None:
     with published() as events:
         for like in (True, True, False, False):
             like_comment(comment, like=like, by=ratih, now=NOW)
-    assert [event.data["liked"] for event in events] == [True, False]
+    told = [(event.data["liked"], event.data["likes"]) for event in events]
+    assert told == [(True, 1), (False, 0)]
     assert not CommentLike.objects.exists()
     with pytest.raises(OwnWords):
         like_comment(comment, like=True, by=toba, now=NOW)
