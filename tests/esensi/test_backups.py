@@ -23,6 +23,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 NAME, TEMPLATE = "backup_of_tests", "template_of_backups"
 ROOM = "SELECT epoch::text, head FROM realtime_room WHERE name = 'book.1'"
+RESUME = """
+from realtime.reading import NOTHING_YET, Position, read_since
+for since in (Position("{epoch}", 9), Position("{epoch}", 7), NOTHING_YET):
+    print(read_since([("book.1", since)])[0].recovered)
+"""
 TAGS = "SELECT name FROM books_tag ORDER BY name"
 
 
@@ -85,6 +90,9 @@ def test_what_was_is_there_again_and_streams_begin_anew(house: str, tmp_path: Pa
     assert sql(house, TAGS) == [("sea",)]
     [(after, head)] = sql(house, ROOM)
     assert (head, after != epoch) == (7, True)
+    # Whoever had heard of what is no more (offset 9), or of all that is, gets the snapshot.
+    asked = manage(house, "shell", "-c", RESUME.format(epoch=epoch))
+    assert asked.stdout.split()[-3:] == ["False", "False", "False"], asked.stderr
     kept = restored.stdout.split("before is ")[1].split(";")[0]
     assert sql(psycopg_url(house, kept), TAGS) == []
     assert manage(house, "migrate", "--check").returncode == 0
