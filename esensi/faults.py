@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from esensi.json_log import MOST_ERRORS, MOST_FRAMES, place_of
-from esensi.record import current
+from esensi.record import current, note
 from esensi.scrubbing import scrubbed, sentence_of
 
 #: Errors in a minute: a database that is away fails every request, and the first ones say it all.
@@ -78,6 +78,8 @@ class Faults(logging.Handler):
             **{name: value for name, value in self._facts.items() if value},
         }
         if request is not None:
+            if asked := getattr(record, "request", None):  # Django's own, of a page that broke
+                note(request, asked)
             tags |= {"request": request.id, "host": request.host, "method": request.method}
             event["transaction"] = request.route or None
             if request.user_id is not None:
@@ -99,11 +101,11 @@ class Faults(logging.Handler):
             if self._client is None:
                 import sentry_sdk  # with the first error, as the module says
 
+                # Without integrations nothing is collected; what there is comes from ``event_of``.
                 self._client = sentry_sdk.Client(
                     dsn=self._dsn,
                     default_integrations=False,
                     auto_enabling_integrations=False,
-                    send_default_pii=False,
                     max_breadcrumbs=0,
                     max_request_body_size="never",
                     include_local_variables=False,

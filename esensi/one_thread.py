@@ -9,9 +9,8 @@ from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.functional import LazyObject
 
-from esensi.record import Record, current
+from esensi.record import current, note
 
 
 class OneThreadHandler(ASGIHandler):
@@ -34,17 +33,5 @@ class OneThreadHandler(ASGIHandler):
             record.waited = time.perf_counter() - record.began
         response: HttpResponseBase = await sync_to_async(self.get_response)(request)
         if record is not None:
-            _note(record, request)
+            note(record, request)
         return response
-
-
-def _note(record: Record, request: HttpRequest) -> None:
-    """Note what was asked, and by whom, without asking the database who it was."""
-    if match := request.resolver_match:
-        record.route = f"/{match.route}"
-    user = request.__dict__.get("user")
-    if isinstance(user, LazyObject):
-        user = user._wrapped  # type: ignore[attr-defined]  # django-stubs leave it out
-    record.user_id = getattr(
-        user, "pk", None
-    )  # an account's; visitors, and who was not asked, have none

@@ -6,6 +6,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.http import HttpRequest
+from django.utils.functional import LazyObject
+
 #: Where a record lies in its request's ASGI scope.
 SCOPE_KEY: Final = "esensi.record"
 
@@ -37,6 +40,17 @@ class Record:
 
 #: The record of the request that this task, or this thread, works for.
 current: Final[ContextVar[Record | None]] = ContextVar("esensi_record", default=None)
+
+
+def note(record: Record, request: HttpRequest) -> None:
+    """Note what was asked of Django and by whom, without asking the database who it was."""
+    if match := request.resolver_match:
+        record.route = f"/{match.route}"
+    user = request.__dict__.get("user")
+    if isinstance(user, LazyObject):
+        user = user._wrapped  # type: ignore[attr-defined]  # django-stubs leave it out
+    # An account's; visitors have none, nor whoever was not asked for.
+    record.user_id = getattr(user, "pk", None)
 
 
 def record_of(scope: Any) -> Record | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -43,3 +45,13 @@ urlpatterns = [
     path("taken/<str:key>/", taken),
     path("mistaken/<str:key>/", mistaken),
 ]
+
+
+def asking_who(get_response: Any) -> Any:
+    """A middleware that asks who it is before a page breaks, as pages do."""
+
+    def ask(request: HttpRequest) -> HttpResponse:
+        str(request.user)
+        return get_response(request)
+
+    return ask
