@@ -10,18 +10,19 @@ from realtime.metrics import Counter, Gauge, Histogram
 #: Seconds. A page takes some 30 ms, one from the cache less than one; beyond a second people wait.
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
+# The label is not "host", which Fly's Prometheus writes over with its own.
 REQUESTS: Final = Counter(
     "http_requests",
     "Requests that were answered, handshakes of sockets (status 101) among them; 499 for readers who "
     "left before. Health checks are left out.",
-    ("host", "method", "status"),
+    ("site", "method", "status"),
 )
 SECONDS: Final = Histogram(
     "http_request_seconds",
     "From a request's arrival to the last byte of its answer; without event streams and sockets, which "
     "last as long as their readers.",
     BUCKETS,
-    ("host",),
+    ("site",),
 )
 WAITED: Final = Histogram(
     "http_waited_seconds",
@@ -59,10 +60,10 @@ def end() -> None:
 
 def count(record: Record, seconds: float | None) -> None:
     """Count an answered request; ``seconds`` is None where they say nothing."""
-    REQUESTS.add(host=record.host or "none", method=record.method, status=str(record.status))
+    REQUESTS.add(site=record.host or "none", method=record.method, status=str(record.status))
     SENT.add(record.sent)
     if seconds is not None:
-        SECONDS.observe(seconds, host=record.host or "none")
+        SECONDS.observe(seconds, site=record.host or "none")
     if record.waited:
         WAITED.observe(record.waited)
     if record.queries:

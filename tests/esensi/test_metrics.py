@@ -38,8 +38,8 @@ def test_the_page_and_the_code_say_the_same() -> None:
 def test_prometheus_reads_every_metric_of_the_page() -> None:
     port = free_port()
     metrics.RECOVERIES.add(recovered="true")
-    http_metrics.SECONDS.observe(0.03, host="main")
-    http_metrics.SECONDS.observe(0.003, host="chapter")
+    http_metrics.SECONDS.observe(0.03, site="main")
+    http_metrics.SECONDS.observe(0.003, site="chapter")
     end = exporter.serve(port, address="127.0.0.1")
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
@@ -50,8 +50,8 @@ def test_prometheus_reads_every_metric_of_the_page() -> None:
     page = (ROOT / "docs" / "metrics.md").read_text()
     assert set(re.findall(r"^\| `(\w+)`", page, re.M)) <= typed
     assert re.search(r'^realtime_recoveries_total\{recovered="true"\} [1-9]', text, re.M)
-    assert re.search(r'^http_request_seconds_bucket\{host="main",le="0.05"\} [1-9]', text, re.M)
-    assert re.search(r'^http_request_seconds_count\{host="chapter"\} [1-9]', text, re.M)
+    assert re.search(r'^http_request_seconds_bucket\{site="main",le="0.05"\} [1-9]', text, re.M)
+    assert re.search(r'^http_request_seconds_count\{site="chapter"\} [1-9]', text, re.M)
     assert "process_resident_memory_bytes" in text
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0, "The port is still open."

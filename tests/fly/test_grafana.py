@@ -142,6 +142,12 @@ def test_an_expression_names_what_there_is(where: str, expression: str) -> None:
         assert re.search(r"by \(le\b", expression), where
 
 
+def test_no_label_is_one_that_fly_writes_over() -> None:
+    """Its Prometheus sets these by itself (Fly's document on metrics)."""
+    taken = {"app", "region", "host", "instance"}
+    assert not taken & set().union(*(set(metric.labels) for metric in exporter.load()))
+
+
 def test_values_that_rules_ask_for_are_ones_that_the_program_counts() -> None:
     """A label's value has no list of its own: it stands in the code that counts."""
     code = "".join(
