@@ -17,14 +17,14 @@ WHERE text LIKE '%%media:%%'
 
 
 def used_keys() -> Iterator[str]:
-    """Give the keys of covers in all sizes, of pictures in texts and in their former versions, and of
-    files that wait for their owner's word."""
+    """Give the keys of covers in all sizes, of pictures in texts, in their former versions and in what
+    is not stored yet, and of files that wait for their owner's word."""
     for cover in (
         Book.objects.exclude(cover="").values_list("cover", flat=True).distinct().iterator()
     ):
         yield from sizes_of(cover)
     with connection.cursor() as cursor:
-        for table in ("books_chapter", "books_revision"):
+        for table in ("books_chapter", "books_revision", "books_chapterdraft"):
             cursor.execute(_PICTURES.format(table=table))
             for (key,) in cursor:
                 yield key

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from sites.books.exceptions import BookError
 from sites.desk.manuscript import ManuscriptField
 from sites.desk.typed_text import one_line, some_lines
+from sites.desk.widgets import Typed
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Any]
@@ -110,11 +111,16 @@ class ChapterForm(VersionedForm):
     is_plain: bool = False
     #: The query of the same form with the other of the two.
     other_way: str = "?"
+    #: What was typed before and is not stored: its ``title`` and ``text`` stand in the form.
+    draft: Any = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "text" not in self.fields:
             return
+        if self.draft is not None and not self.is_bound:
+            self.initial["title"] = self.draft.title
+            self.initial["text"] = Typed(self.draft.text)
         widget: Any = self.fields["text"].widget
         widget.stored, widget.is_plain = self.instance.text, self.is_plain
         widget.other_way = self.other_way

@@ -21,6 +21,7 @@ from sites.publish.join import profile
 from sites.publish.names import names
 from sites.publish.revisions import bring_back, difference, revisions
 from sites.publish.submit import say, submission
+from sites.publish.writing import draft, lease
 
 #: Route, name within the desk's namespace, and the view, which takes the desk before the request.
 PAGES: Final[tuple[tuple[str, str, Callable[..., HttpResponseBase]], ...]] = (
@@ -35,6 +36,8 @@ PAGES: Final[tuple[tuple[str, str, Callable[..., HttpResponseBase]], ...]] = (
     ("books/chapter/<int:object_id>/versions/", "versions", revisions),
     ("books/chapter/<int:object_id>/versions/difference/", "difference", difference),
     ("books/chapter/<int:object_id>/versions/<int:number>/back/", "bring_back", bring_back),
+    ("books/chapter/<int:object_id>/lease/", "lease", lease),
+    ("books/chapter/<int:object_id>/draft/", "draft", draft),
     ("books/book/<int:object_id>/names/", "names", names),
     ("books/book/<int:object_id>/cover/", "cover", cover),
     ("books/book/<int:object_id>/submission/", "submission", submission),

@@ -25,6 +25,7 @@ from sites.publish.continue_writing import books_of, continue_writing
 from sites.publish.dashboard import dashboard
 from sites.publish.dashboard_charts import charts
 from sites.publish.pages import desk_pages
+from sites.publish.writing_page import after_storing, both_of_refused, writing_of
 
 
 class WritingDesk(DeskSite):
@@ -107,10 +108,35 @@ class OwnBooks(BookDesk):
 
 
 class OwnChapters(ChapterDesk):
+    change_form_before_template = "publish/writing.html"
+    change_form_outer_after_template = "publish/writing_after.html"
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Chapter]:
         rows = super().get_queryset(request)
         user = person_of(request)
         return rows if is_editor(user) else rows.filter(book__in=_on_whose_cover(user))
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        obj = args[0] if args else None
+        if obj is not None:
+            found: Any = request
+            found.writing = writing_of(request, obj, self.admin_site.name)
+            form.draft = found.writing.shown
+        return form
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["writing"] = writing = getattr(request, "writing", None)
+        if writing is not None and writing.refused:
+            writing.both = both_of_refused(request, context["adminform"].form)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Chapter, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change:
+            after_storing(request, obj)
 
     def versions_address(self, chapter: Chapter) -> str:
         return reverse(f"{self.admin_site.name}:versions", args=(chapter.pk,))

@@ -386,6 +386,10 @@ async function begin(box) {
     event.preventDefault(); // it is in the text now
     editor.chain().focus().insertContent(event.detail.html).run();
   });
+  // While somebody else writes, this page reads along.
+  const lock = () => editor.setEditable(!area.readOnly, false);
+  area.addEventListener("desk:lock", lock);
+  lock();
   offerTools(editor, box);
   area.hidden = true;
   box.hidden = false;
