@@ -50,7 +50,7 @@ def test_prometheus_reads_every_metric_of_the_page() -> None:
     page = (ROOT / "docs" / "metrics.md").read_text()
     assert set(re.findall(r"^\| `(\w+)`", page, re.M)) <= typed
     assert re.search(r'^realtime_recoveries_total\{recovered="true"\} [1-9]', text, re.M)
-    assert re.search(r'^http_request_seconds_bucket\{site="main",le="0.05"\} [1-9]', text, re.M)
+    assert re.search(r'^http_request_seconds_bucket\{le="0.05",site="main"\} [1-9]', text, re.M)
     assert re.search(r'^http_request_seconds_count\{site="chapter"\} [1-9]', text, re.M)
     assert "process_resident_memory_bytes" in text
     with socket.socket() as probe:
