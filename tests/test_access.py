@@ -38,7 +38,7 @@ from sites.books.models import (
     Submission,
     Tag,
 )
-from sites.community.models import Announcement
+from sites.community.models import Announcement, Comment, Report
 from sites.hosts import HOSTS
 from storage.models import Upload
 from tests.house import undone, visitor
@@ -94,6 +94,8 @@ def make_things(slug: str, owner: User) -> None:
     )
     Revision.objects.create(chapter=chapter, number=1, title=slug, text="<p>Air.</p>")
     Submission.objects.create(book=book, number=1, submitted_by=owner)
+    said = Comment.objects.create(chapter=chapter, author=owner, text=slug)
+    Report.objects.create(comment=said, reason="spam")
     Upload.objects.create(
         owner=owner,
         purpose="cover",
@@ -130,6 +132,8 @@ def address(route: str, variant: str) -> str:
         name = match["name"]
         if name == "slug":
             return slug
+        if name == "comment":
+            return str(Comment.objects.get(chapter__book__slug=slug).pk)
         if name == "upload":
             return str(Upload.objects.get(name=slug).pk)
         if name in ("object_id", "pk", "book_pk", "book_id"):
@@ -144,6 +148,8 @@ def address(route: str, variant: str) -> str:
 def model_of(route: str) -> Any:
     if "approvals/" in route:
         return Submission
+    if "moderation/" in route:
+        return Report
     if "operations/" in route:
         return Connection if "connections/" in route else Instance
     found = re.search(r"(accounts|auth|books|community|sites)/([a-z]+)/", route)

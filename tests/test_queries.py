@@ -28,6 +28,7 @@ from sites.books.models import (
     SubmissionComment,
     Tag,
 )
+from sites.community.models import Comment, Report, ReportState
 from tests.house import visitor
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,8 @@ INTERNAL = (
     "/books/tag/",
     "/books/chapter/",
     "/sites/site/",
+    "/moderation/",
+    "/moderation/?state=decided",
     "/operations/",
     "/operations/connections/",
 )
@@ -121,7 +124,10 @@ def fill(books: int, reader: User, author: Author) -> None:
             user=reader, book=book, chapter=chapter, paragraph="p-aaaaaaaa"
         )
         Revision.objects.create(chapter=chapter, number=1, title="Old", text="<p>Old.</p>")
-        create_user(f"person{number}@esensi.example", password=None, roles=["author"])
+        person = create_user(f"person{number}@esensi.example", password=None, roles=["author"])
+        for state in ReportState.values:
+            said = Comment.objects.create(chapter=chapter, author=person, text="Well said.")
+            Report.objects.create(comment=said, by=person, reason="spam", state=state)
         round_ = Submission.objects.create(book=book, number=1, outcome="approved")
         SubmissionComment.objects.create(submission=round_, chapter=chapter, text="Yes.")
         AuthorInvitation.objects.create(

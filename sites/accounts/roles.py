@@ -50,6 +50,7 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "books.chapter": ("view", "change"),
         "books.tag": (*_WRITE, "delete"),
         "books.revision": ("view",),
+        "community.report": ("view", "change"),
     },
     MANAGER: {
         "accounts.user": (*_WRITE, "suspend"),
@@ -61,6 +62,7 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "accounts.auditentry": ("view",),
         "community.housepage": ("view", "change"),
         "community.announcement": (*_WRITE, "delete"),
+        "community.report": ("view", "change"),
         "realtime.instance": ("view",),
     },
     OPERATOR: {

@@ -79,6 +79,7 @@ class Approvals(ReadOnly, DeskAdmin):
     list_display = ("book_shown", "names", "number", "age", "owner_shown", "outcome_label")
     list_display_links = ("book_shown",)
     list_filter = (WhoseTurn,)
+    list_before_template = "internal/approvals_live.html"
     list_select_related = ("book", "owner")
     search_fields = ("book__title",)
     search_help_text = gettext_lazy("By the book's title")

@@ -7,5 +7,7 @@ class InternalConfig(AppConfig):
 
     def ready(self) -> None:
         from realtime.rooms import register_later
+        from sites.internal import arrivals
 
+        arrivals.listen()
         register_later("sites.internal.rooms")

@@ -1,4 +1,5 @@
-"""The rooms of the office: how the house runs, for operators and managers.
+"""The rooms of the office: what authors submit, for those who decide on it; how the house runs, for
+operators and managers. What readers report has the room ``moderation`` (``sites.community``).
 
 Imported when somebody first publishes or joins (``sites.internal.apps``).
 """
@@ -6,19 +7,40 @@ Imported when somebody first publishes or joins (``sites.internal.apps``).
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import Q
 
+from realtime.events import Event
 from realtime.rooms import Ask, Report, RoomKind, register
 from sites.accounts.models import User
-from sites.accounts.roles import BACK_OFFICE, MANAGER, OPERATOR
+from sites.accounts.roles import BACK_OFFICE, EDITOR, MANAGER, OPERATOR
+from sites.books.models import Submission
 from sites.internal.operations.figures import OperationsReported, Reporter, now_as_json
 
+APPROVALS: Final = "approvals"
+#: An editor's page that was asleep for longer is told how many wait, and fetches them.
+KEPT_FOR: Final = timedelta(days=2)
+MOST_KEPT: Final = 200
 #: Seconds between two reports: instances count with each heartbeat, which is as often.
 REPORTED_EVERY: Final = 5.0
+
+
+@dataclass(frozen=True)
+class SubmissionArrived(Event):
+    """A book waits for an answer; ``submission`` is the key of its round."""
+
+    submission: int
+
+
+@dataclass(frozen=True)
+class SubmissionSettled(Event):
+    """It waits no longer: it was answered, or taken back."""
+
+    submission: int
 
 
 def with_role(asks: Sequence[Ask], *roles: str) -> Collection[Ask]:
@@ -49,6 +71,26 @@ def how_it_runs(user: Any, key: str) -> Mapping[str, Any]:
     return now_as_json()
 
 
+def deciders(asks: Sequence[Ask]) -> Collection[Ask]:
+    """The same as ``permissions.reads_submissions``."""
+    return with_role(asks, EDITOR, MANAGER)
+
+
+def how_many_wait(user: Any, key: str) -> Mapping[str, Any]:
+    """Give how many submissions wait, in one query."""
+    return {"waiting": Submission.objects.waiting().count()}
+
+
+register(
+    RoomKind(
+        name=APPROVALS,
+        events=(SubmissionArrived, SubmissionSettled),
+        allowed=deciders,
+        snapshot=how_many_wait,
+        keep_for=KEPT_FOR,
+        keep_at_most=MOST_KEPT,
+    )
+)
 register(
     RoomKind(
         name="operations",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from realtime.models import Instance
 from sites.accounts.models import AuditEntry, User
 from sites.books.models import Author, Book, Chapter, Genre, Revision, Submission, Tag
-from sites.community.models import Announcement, HousePage
+from sites.community.models import Announcement, HousePage, Report
 from sites.desk.admin import person_of
 from sites.desk.navigation import Group
 from sites.desk.site import DeskSite
@@ -24,6 +24,8 @@ from sites.internal.audit import AuditLog
 from sites.internal.books import AllBooks, AllChapters, AllRevisions, Authors, Genres, Tags
 from sites.internal.charts import charts
 from sites.internal.figures import figures_for
+from sites.internal.moderation import views as moderation
+from sites.internal.moderation.desk import Reports
 from sites.internal.operations import views as operations
 from sites.internal.operations.desk import Operations
 from sites.internal.people import Hosts, People, Roles
@@ -36,7 +38,7 @@ class Office(DeskSite):
     first_screen = "internal/queue.html"
     refusal = _("The office is for the people who run the house. Ask a manager for a role in it.")
     groups = (
-        Group(_("Submissions"), (("books.Submission", "fact_check"),)),
+        Group(_("Submissions"), (("books.Submission", "fact_check"), ("community.Report", "flag"))),
         Group(
             _("Shelves"),
             (("books.Book", "book_2"), ("books.Chapter", "article"), ("books.Revision", "history")),
@@ -79,12 +81,18 @@ class Office(DeskSite):
             path("instances/<uuid:pk>/drain/", operations.drain, name="drain"),
             path("instances/<uuid:pk>/serve/", operations.serve, name="serve"),
         ]
-        for page in running:
+        reports = [
+            path("", moderation.moderation, name="community_report_changelist"),
+            path("<int:pk>/decide/", moderation.decide, name="moderation_decide"),
+            path("<int:pk>/restore/", moderation.show_again, name="moderation_restore"),
+        ]
+        for page in (*running, *reports):
             page.callback = self.admin_view(page.callback)
         log = self.admin_view(self._registry[AuditEntry].changelist_view)
         return [
             path("approvals/", include(pages)),
             path("audit/", log, name="accounts_auditentry_changelist"),
+            path("moderation/", include(reports)),
             path("operations/", include(running)),
             *super().get_urls(),
         ]
@@ -113,3 +121,4 @@ site.register(Site, Hosts)
 site.register(Announcement, Announcements)
 site.register(HousePage, HousePages)
 site.register(Instance, Operations)
+site.register(Report, Reports)

@@ -1,0 +1,1 @@
+"""What readers have reported, and the moderators' answers."""
