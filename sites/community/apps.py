@@ -16,6 +16,7 @@ class CommunityConfig(AppConfig):
         cover_notices.listen()
         chapter_notices.listen()
         register_later("sites.community.rooms")
+        register_later("sites.community.house_room")
         register_later("sites.community.chapter_room")
         register_later("sites.community.moderation_room")
         post_migrate.connect(write_first_pages, sender=self)

@@ -1,5 +1,6 @@
 // What pages show of the house's rooms while they are open: the bell, who is reading, new chapters,
-// where another device of the same person is, and that the connection is not well. Without this file
+// where another device of the same person is, what the house announces, and that the connection is not
+// well. Without this file
 // all of it stands there after the next page.
 
 const find = (id) => document.getElementById(id);
@@ -187,4 +188,53 @@ if (data.person) {
       if (kind === "place_kept") placeKept(given);
     },
   });
+}
+
+// --- What the house announces ---
+
+const announcements = find("announcements");
+const LONGEST_TIMER = 2 ** 31 - 1; // ms; browsers end a longer one at once
+const MOST_ANNOUNCED = 3; // as many as the server shows
+
+const announced = () => [...announcements.querySelectorAll("[data-announcement]")];
+
+function silence(key) {
+  for (const row of announced()) if (+row.dataset.announcement === key) row.remove();
+  announcements.hidden = announced().length === 0;
+}
+
+/** Have a row go when its time is over. */
+function endInTime(row) {
+  const left = Date.parse(row.dataset.ends) - Date.now();
+  if (left < LONGEST_TIMER) setTimeout(() => row.isConnected && silence(+row.dataset.announcement), Math.max(0, left));
+}
+
+function announce({ announcement, hosts, ends, ...texts }) {
+  silence(announcement);
+  if (hosts.length && !hosts.includes(announcements.dataset.host)) return;
+  const row = announcements.querySelector("template").content.firstElementChild.cloneNode(true);
+  const text = document.documentElement.lang === "id" ? texts.text_id : texts.text_en;
+  Object.assign(row.dataset, { announcement, ends });
+  row.lastElementChild.textContent = text;
+  announcements.prepend(row);
+  for (const older of announced().slice(MOST_ANNOUNCED)) older.remove();
+  announcements.hidden = false;
+  endInTime(row);
+  return text;
+}
+
+if (announcements && (data.person || data.book)) {
+  announced().forEach(endInTime);
+  const listener = {
+    snapshot(now) {
+      for (const row of announced()) row.remove();
+      announcements.hidden = true;
+      now.announcements.reverse().forEach(announce); // the newest comes last, and stands first
+    },
+    event(kind, given) {
+      if (kind === "announcement_ended") silence(given.announcement);
+      if (kind === "announced") find("live-said").textContent = announce(given) ?? "";
+    },
+  };
+  line.join("house", listener, { quiet: true });
 }

@@ -10,6 +10,7 @@ from sites.accounts.actions.record_audit import record_audit
 from sites.accounts.models import User
 from sites.books.exceptions import BookError
 from sites.community.announced import forget
+from sites.community.house_room import tell_announced, tell_ended
 from sites.community.models import Announcement
 from sites.hosts import HOSTS
 
@@ -24,7 +25,7 @@ class AnnouncementRefused(BookError):
 @transaction.atomic
 def save_announcement(row: Announcement, *, by: User, now: datetime) -> Announcement:
     """Announce something, or change what is announced. Every instance shows it within
-    ``sites.community.announced.KEPT``.
+    ``sites.community.announced.KEPT``; pages that are open show it at once.
 
     Raises ``PermissionDenied`` and ``AnnouncementRefused``.
     """
@@ -41,6 +42,7 @@ def save_announcement(row: Announcement, *, by: User, now: datetime) -> Announce
         raise AnnouncementRefused(_("Too much is announced already. End an older announcement."))
     row.save()
     record_audit(f"announcement.{verb}", by=by, on=row, now=now)
+    tell_announced(row, now)
     transaction.on_commit(forget)
     return row
 
@@ -50,6 +52,7 @@ def delete_announcement(row: Announcement, *, by: User, now: datetime) -> None:
     """Take an announcement back. Raises ``PermissionDenied``."""
     _require(by, "delete")
     record_audit("announcement.delete", by=by, on=row, now=now)
+    tell_ended(row.pk)
     row.delete()
     transaction.on_commit(forget)
 

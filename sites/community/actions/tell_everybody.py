@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from sites.accounts.models import User
+from sites.community.house_room import tell_announced
 from sites.community.models import Announcement, Kind, Notification
 from sites.community.notify import store
 
@@ -20,7 +21,8 @@ DESKS: Final = frozenset({"publish", "internal"})
 
 @transaction.atomic
 def announce_current(now: datetime) -> int:
-    """Have people told of what is announced by now, each announcement once; give how many began.
+    """Have people told of what is announced by now, each announcement once; give how many began. Open
+    pages show it from this moment.
 
     Like chapters, announcements are seen from their moment on by themselves; this is done as soon as
     something wakes.
@@ -35,6 +37,7 @@ def announce_current(now: datetime) -> int:
     )
     Announcement.objects.filter(pk__in=[row.pk for row in rows]).update(told_at=now)
     for row in rows:
+        tell_announced(row, now)
         defer("community.tell_everybody", announcement=row.pk)
     return len(rows)
 
