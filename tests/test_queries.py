@@ -30,6 +30,7 @@ from sites.books.models import (
 )
 from sites.community.models import Comment, Report, ReportState
 from tests.house import visitor
+from tests.sites.community.margins import write_in_margins
 
 pytestmark = pytest.mark.django_db
 ANONYMOUS_LIMIT, SIGNED_IN_LIMIT = 6, 12
@@ -61,6 +62,9 @@ SIGNED_IN = (
     ("main", "/notifications/"),
     ("chapter", "/shelves/"),
     ("chapter", "/shelves/reading/"),
+    ("chapter", "/highlights/"),
+    ("chapter", "/highlights/book-1/"),
+    ("chapter", "/book-1/1/highlights/"),
     ("auth", "/"),
     ("auth", "/data/"),
     ("auth", "/two-factor/required/"),
@@ -128,6 +132,8 @@ def fill(books: int, reader: User, author: Author) -> None:
         for state in ReportState.values:
             said = Comment.objects.create(chapter=chapter, author=person, text="Well said.")
             Report.objects.create(comment=said, by=person, reason="spam", state=state)
+        write_in_margins(reader, person, chapter)
+        write_in_margins(person, reader, chapter)
         round_ = Submission.objects.create(book=book, number=1, outcome="approved")
         SubmissionComment.objects.create(submission=round_, chapter=chapter, text="Yes.")
         AuthorInvitation.objects.create(

@@ -21,6 +21,30 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="preview_chapter",
     ),
     path("muted/", lazily("sites.chapter.comments.muted"), name="muted"),
+    path("highlights/", lazily("sites.chapter.highlights.all_highlights"), name="highlights"),
+    *(
+        path(
+            f"highlights/<int:highlight>/{step}/",
+            lazily(f"sites.chapter.margins.{view}"),
+            name=f"{step}_highlight",
+        )
+        for step, view in (
+            ("change", "change"),
+            ("remove", "remove"),
+            ("report", "report_shared"),
+            ("mute", "mute"),
+        )
+    ),
+    path(
+        "highlights/<slug:slug>/",
+        lazily("sites.chapter.highlights.book_highlights"),
+        name="book_highlights",
+    ),
+    path(
+        "highlights/<slug:slug>/<str:kind>/",
+        lazily("sites.chapter.highlights.as_file"),
+        name="highlights_file",
+    ),
     # Last: a slug may be any word, the ones above excepted.
     path("<slug:slug>/", lazily("sites.chapter.views.contents"), name="contents"),
     path("<slug:slug>/<int:number>/", lazily("sites.chapter.views.read"), name="read"),
@@ -28,6 +52,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "<slug:slug>/<int:number>/place/",
         lazily("sites.chapter.views.keep_place"),
         name="keep_place",
+    ),
+    path(
+        "<slug:slug>/<int:number>/highlights/",
+        lazily("sites.chapter.margins.highlights"),
+        name="chapter_highlights",
     ),
     path(
         "<slug:slug>/<int:number>/comments/",

@@ -36,6 +36,7 @@ from sites.books.places import device_of
 from sites.books.reading import CONTENTS_LIMIT, around, continuing, place_in
 from sites.chapter.drawn_text import drawn_text
 from sites.chapter.layout import layout_of
+from sites.community.models import Colour, ReportReason
 from sites.context import reading_of
 from sites.cookies import remember
 from sites.links import host_url
@@ -110,6 +111,8 @@ def read(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "me": person(request.user.pk) if isinstance(request.user, User) else "",
         **_elsewhere(chapter, is_draft=is_draft),
         "choices": _choices(reading_of(request)),
+        "colours": Colour.choices,
+        "report_reasons": ReportReason.choices,
         **layout_of(chapter.book),
     }
     response = render(request, "chapter/read.html", context)

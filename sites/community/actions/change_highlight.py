@@ -21,6 +21,7 @@ def change_highlight(user: Person, key: int, *, style: Style, now: datetime) -> 
     ``TooLong`` and ``TooManyAttempts``.
     """
     person = _person(user)
+    Highlight.objects.of(person).only("pk").get(pk=key)  # before anything is said of the style
     kept = style.cleaned()
     limits.require(f"highlight:{person.pk}", MOST_A_MINUTE, MINUTE, now)
     with transaction.atomic():

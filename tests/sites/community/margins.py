@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sites.accounts.models import User
 from sites.books.models import Chapter
 from sites.community.models import Highlight, Review, ReviewVote
@@ -9,7 +11,8 @@ from sites.community.models import Highlight, Review, ReviewVote
 
 def write_in_margins(user: User, other: User, chapter: Chapter) -> None:
     """A note for everybody, a review, and a vote on another's."""
-    place = {"paragraph": "p-a", "start": 0, "last_paragraph": "p-a", "end": 4, "place": 0}
+    at = "p-aaaaaaaa"
+    place = {"paragraph": at, "start": 0, "last_paragraph": at, "end": 2, "place": 0}
     Highlight.objects.create(
         author=user,
         chapter=chapter,
@@ -19,6 +22,12 @@ def write_in_margins(user: User, other: User, chapter: Chapter) -> None:
         is_shared=True,
         **place,
     )
-    Review.objects.create(author=user, book=chapter.book, stars=5, text=f"Salam dari {user.name}.")
-    theirs = Review.objects.create(author=other, book=chapter.book, stars=4, helpful=1)
+    review(user, chapter, stars=5, text=f"Salam dari {user.name}.")
+    theirs = review(other, chapter, stars=4, helpful=1)
     ReviewVote.objects.create(review=theirs, user=user, is_helpful=True)
+
+
+def review(author: User, chapter: Chapter, **fields: Any) -> Review:
+    """The author's review of the book, made if it is not there."""
+    made, _ = Review.objects.get_or_create(author=author, book=chapter.book, defaults=fields)
+    return made
