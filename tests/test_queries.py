@@ -53,6 +53,7 @@ PUBLIC = (
     ("chapter", "/"),
     ("chapter", "/book-1/"),
     ("chapter", "/book-1/2/"),
+    ("chapter", "/book-1/1/comments/"),
     *(("auth", path) for path in ("/sign-up/", "/verify/", "/reset/", "/reset/sent/", "/mail/")),
     ("auth", "/sign-in/?next=http://chapter.esensi.localhost:8000/book-1/2/"),
 )
@@ -62,6 +63,7 @@ SIGNED_IN = (
     ("main", "/notifications/"),
     ("chapter", "/shelves/"),
     ("chapter", "/shelves/reading/"),
+    ("chapter", "/muted/"),
     ("chapter", "/highlights/"),
     ("chapter", "/highlights/book-1/"),
     ("chapter", "/book-1/1/highlights/"),
