@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import psycopg
+from psycopg import generators, pq
 
 from realtime.gathering import Gathered
 from realtime.stream_errors import NotWritten, WrongIsolation
 
 #: Constraints that Django defers are checked first. At the commit they would wait for rows that
 #: somebody else holds who waits for our room: a deadlock.
-_CHECK: Final = "SET CONSTRAINTS ALL IMMEDIATE"
+_CHECK: Final = b"SET CONSTRAINTS ALL IMMEDIATE"
 #: How a moment is written: ISO 8601 in UTC.
 MOMENT: Final = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 #: 1, or an error (division_by_zero): under a stricter isolation two publishers of a room would fail by
@@ -27,10 +28,7 @@ MOMENT: Final = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"
 _ISOLATED: Final = "1 / (current_setting('transaction_isolation') = 'read committed')::int"
 #: One event, as most transactions have: by a function (migration 0004), whose statements are planned
 #: once for each session.
-_ONE: Final = """
-SELECT given_epoch, given_offset, given_at
-FROM realtime_publish(%(room)s, %(kind)s, %(data)s::jsonb)
-"""
+_ONE: Final = b"SELECT * FROM realtime_publish(%b, %b, %b)"
 #: Rooms are locked in the order of their names, which is the same for all: no deadlock. The number of
 #: an event within its room is known before; its offset follows from the head.
 _MANY: Final = f"""
@@ -52,8 +50,6 @@ WITH bumped AS (
 SELECT name, "offset", epoch, {MOMENT.format("at")}
 FROM written JOIN bumped ON bumped.id = written.room_id
 """  # noqa: S608 - constants
-_ONE_AND_COMMIT: Final = f"{_CHECK}; {_ONE}; COMMIT".encode()
-_MANY_AND_COMMIT: Final = f"{_CHECK}; {_MANY}; COMMIT".encode()
 #: What the server says under a stricter isolation: by our own statements, or because it is one.
 _STRICTER: Final = (
     psycopg.errors.DivisionByZero,
@@ -81,32 +77,42 @@ def commit(connection: psycopg.Connection[Any], gathered: Sequence[Gathered]) ->
     """
     if len(gathered) == 1:
         (event,) = gathered
-        words = {"room": event.room, "kind": event.kind, "data": event.text}
-        ((epoch, offset, at),) = _commit(connection, _ONE_AND_COMMIT, words)
-        return [Written(event.room, epoch, offset, at, event.kind, event.text)]
+        quoted = pq.Escaping(connection.pgconn).escape_literal
+        words = tuple(quoted(word.encode()) for word in event)
+        ((epoch, offset, at),) = _commit(connection, _ONE % words)
+        return [Written(event.room, epoch, int(offset), at, event.kind, event.text)]
     # The sort is stable: within a room events keep the order in which they were published.
     ordered = sorted(gathered, key=lambda one: one.room)
-    rows = sorted(_commit(connection, _MANY_AND_COMMIT, _many(ordered)))
+    many = psycopg.ClientCursor(connection).mogrify(_MANY.encode(), _many(ordered))
+    found = _commit(connection, many.encode())
+    rows = sorted((room, int(offset), epoch, at) for room, offset, epoch, at in found)
     return [
         Written(room, epoch, offset, at, event.kind, event.text)
         for event, (room, offset, epoch, at) in zip(ordered, rows, strict=True)
     ]
 
 
-def _commit(
-    connection: psycopg.Connection[Any], statements: bytes, words: dict[str, Any]
-) -> list[tuple[Any, ...]]:
-    with psycopg.ClientCursor(connection) as cursor:
-        try:
-            cursor.execute(statements, words)
-        except _STRICTER as error:
-            raise WrongIsolation from error
-        cursor.nextset()  # of the constraints
-        rows = cursor.fetchall()
-        cursor.nextset()
-        if cursor.statusmessage != "COMMIT":
-            raise NotWritten(f"The transaction ended with {cursor.statusmessage}, not with COMMIT.")
-    return rows
+def _commit(connection: psycopg.Connection[Any], statement: bytes) -> list[tuple[str, ...]]:
+    """Give the statement's rows, as text. By libpq itself: psycopg's cursor takes as long again as the
+    server, to convert what is text here."""
+    pgconn = connection.pgconn
+    with connection.lock:
+        pgconn.send_query(b"%b; %b; COMMIT" % (_CHECK, statement))
+        results = connection.wait(generators.execute(pgconn))
+    for result in results:
+        if result.status == pq.ExecStatus.FATAL_ERROR:
+            error = psycopg.errors.error_from_result(result)
+            if isinstance(error, _STRICTER):
+                raise WrongIsolation from error
+            raise error
+    _checked, written, ended = results
+    if ended.command_status != b"COMMIT":
+        said = (ended.command_status or b"nothing").decode()
+        raise NotWritten(f"The transaction ended with {said}, not with COMMIT.")
+    return [
+        tuple((written.get_value(row, column) or b"").decode() for column in range(written.nfields))
+        for row in range(written.ntuples)
+    ]
 
 
 def _many(events: Sequence[Gathered]) -> dict[str, Any]:

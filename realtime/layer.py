@@ -19,7 +19,7 @@ from channels.layers import BaseChannelLayer
 
 from realtime.configuration import check_options, default_conninfo
 from realtime.endpoint import Endpoint, Settings, endpoint_of
-from realtime.errors import ForeignChannel
+from realtime.errors import ForeignChannel, NotConnected
 from realtime.home import home
 from realtime.listener import Hearer
 from realtime.notices import group_notice
@@ -141,6 +141,16 @@ class PostgresChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # Channels 
         """Have ``hearer`` told of every NOTIFY on a further channel, whoever said it, for as long as
         this loop hears; by the connection that there is. Raises ``NotConnected``."""
         await (await self._resident()).listen_to(channel, hearer)
+
+    def group_say(self, group: str, message: Mapping[str, Any]) -> asyncio.Future[None]:
+        """Begin to send to every member of a group, as ``group_send`` does, in a loop that hears
+        already; what this is called with first leaves first. Raises ``NotConnected`` where the loop has
+        no connection of its own, and ``TypeError``; the future ends as ``group_send``."""
+        self.require_valid_group_name(group)
+        endpoint = self._endpoints.get(asyncio.get_running_loop())
+        if endpoint is None:
+            raise NotConnected("This event loop has not been heard yet.")
+        return asyncio.ensure_future(endpoint.group_send(group, _body(message)))
 
     def notice(self, group: str, message: Mapping[str, Any]) -> tuple[str, str]:
         """Give the NOTIFY channel and the payload that tell a group a short message, for code that

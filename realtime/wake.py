@@ -11,7 +11,7 @@ import asyncio
 import logging
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ MOST_WAITING: Final = 10_000
 #: Wake-ups of one statement where there is no loop.
 NOTIFIED_AT_ONCE: Final = 100
 
+UNSENT: Final = "A wake-up could not be sent; followers will look: %s"
 #: The prefix of the channels on which feeds hear.
 FEED: Final = "feed"
 EVENTS: Final = "stream.events"
@@ -104,7 +105,7 @@ class Speaker:
         self._layer, self._loop, self._pid = layer, asyncio.get_running_loop(), os.getpid()
         self._lock = threading.Lock()
         self._waiting: list[Message] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._sending: set[asyncio.Future[list[Any]]] = set()
         _speakers.append(self)
 
     def say(self, messages: Sequence[Message]) -> bool:
@@ -117,8 +118,8 @@ class Speaker:
                 logger.warning("%d wake-ups wait: the event loop does not keep up.", MOST_WAITING)
                 return True
             self._waiting += messages
-            if not begins:
-                return True
+        # Without the lock: the loop wakes within this call, and would wait for it at once.
+        if begins:
             try:
                 self._loop.call_soon_threadsafe(self._begin)
             except RuntimeError:  # closed
@@ -134,17 +135,28 @@ class Speaker:
     def _begin(self) -> None:
         with self._lock:
             messages, self._waiting = self._waiting, []
-        task = self._loop.create_task(self._send(messages))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        try:
+            # All at once, so that the layer packs them; it keeps the order in which it is asked.
+            sent = asyncio.gather(*map(self._send, messages), return_exceptions=True)
+        except Exception as error:  # noqa: BLE001 - followers look by themselves
+            logger.warning(UNSENT, error)
+        else:
+            self._sending.add(sent)
+            sent.add_done_callback(self._sent)
 
-    async def _send(self, messages: Iterable[Message]) -> None:
-        # All at once, so that the layer packs them; it keeps the order in which it is asked.
-        sent = (self._layer.group_send(group_of(one["room"]), one) for one in messages)
-        for result in await asyncio.gather(*sent, return_exceptions=True):
-            if isinstance(result, Exception):
-                logger.warning("A wake-up could not be sent; followers will look: %s", result)
-                return
+    def _sent(self, sent: asyncio.Future[list[Any]]) -> None:
+        self._sending.discard(sent)
+        results = [] if sent.cancelled() else sent.result()
+        error = next((one for one in results if isinstance(one, Exception)), None)
+        if error is not None:
+            logger.warning(UNSENT, error)
+
+    def _send(self, message: Message) -> asyncio.Future[None]:
+        group = group_of(message["room"])
+        # Of our own layer: no task for each, which would take as long again.
+        send = getattr(self._layer, "group_say", None) or self._layer.group_send
+        sent: asyncio.Future[None] = asyncio.ensure_future(send(group, message))
+        return sent
 
 
 def _message(room: str, events: list[Written]) -> Message:

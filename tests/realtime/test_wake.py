@@ -39,6 +39,21 @@ class Layer:
         return "nobody_listens", "x"
 
 
+class Ours(Layer):
+    """The same as our own: what it is asked for begins at once."""
+
+    def group_say(self, group: str, message: dict[str, Any]) -> asyncio.Future[None]:
+        if self.is_broken and message["room"] == "hall.0":
+            raise ConnectionError("The layer is away.")
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if self.is_broken:
+            done.set_exception(ConnectionError("The layer is away."))
+        else:
+            self.told.append((group, message))
+            done.set_result(None)
+        return done
+
+
 @pytest.fixture
 def room() -> str:
     return f"hall.{secrets.token_hex(4)}"
@@ -97,7 +112,9 @@ class TestWithoutALoop:
         assert Event.objects.count() == 1
 
 
-async def test_a_loop_tells_for_threads(layer: Layer) -> None:
+@pytest.mark.parametrize("kind", [Layer, Ours])
+async def test_a_loop_tells_for_threads(kind: type[Layer]) -> None:
+    layer = kind()
     speaker = wake.Speaker(layer)
     messages: list[wake.Message] = [{"room": f"hall.{n}", "type": wake.HEAD} for n in range(100)]
     try:
@@ -135,3 +152,21 @@ def test_a_loop_that_has_ended_takes_nothing(layer: Layer) -> None:
     speaker = asyncio.run(make())
     assert not wake.say([{"room": "hall.1", "type": wake.HEAD}])
     assert speaker not in wake._speakers
+
+
+@pytest.mark.parametrize("kind", [Layer, Ours])
+@pytest.mark.parametrize("first", [0, 1])
+async def test_a_layer_that_is_away_is_said_once_and_harms_nobody(
+    kind: type[Layer], first: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    speaker = wake.Speaker(kind(is_broken=True))
+    try:
+        some = [{"room": f"hall.{number}", "type": wake.HEAD} for number in range(first, 50)]
+        assert speaker.say(some)
+        async with asyncio.timeout(20):
+            while not caplog.records or speaker._sending:  # noqa: ASYNC110 - nobody tells this test
+                await asyncio.sleep(0.001)
+    finally:
+        speaker.close()
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "followers will look" in caplog.text
