@@ -61,6 +61,7 @@ SIGNED_IN = (
     *(page for page in PUBLIC if page[0] != "auth"),
     *(("auth", path) for path in ("/email/", "/two-factor/", "/passkeys/", "/sessions/")),
     ("main", "/notifications/"),
+    ("main", "/notifications/choices/"),
     ("chapter", "/shelves/"),
     ("chapter", "/shelves/reading/"),
     ("chapter", "/muted/"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from sites.background.registry import job
+from sites.community.actions import send_digests as digests
 from sites.community.actions import tell_everybody as everybody
 from sites.community.actions import tell_followers as followers
 
@@ -25,3 +26,15 @@ def announce() -> None:
 def tell_everybody(announcement: int) -> None:
     """Tell everybody of an announcement."""
     everybody.tell_everybody(announcement, now=timezone.now())
+
+
+@job("community.send_digests", cron="0 23 * * *")
+def send_digests() -> None:
+    """Send the daily mails, at six in the morning of Jakarta."""
+    digests.send_digests()
+
+
+@job("community.send_digest")
+def send_digest(person: int) -> None:
+    """Send one person what has come since their last mail."""
+    digests.send_digest(person, now=timezone.now())

@@ -13,6 +13,7 @@ from sites.accounts.models import User
 from sites.books.models import Book
 from sites.community.models import Kind
 from sites.community.sentences import SENTENCES, book_address
+from sites.community.ways_to_tell import who_chose_nothing
 from sites.mail import send_mail
 
 #: Mails of one event: more names than stand on a cover.
@@ -31,9 +32,11 @@ NEXT: Final[dict[str, str | Promise]] = {
 
 
 def send_letters(people: Iterable[int], kind: Kind, book: int) -> None:
-    """Send a mail to each, in their language, once the transaction is committed."""
+    """Send a mail to each, in their language, once the transaction is committed; those who have chosen
+    another way are told by that alone."""
     if kind not in NEXT:
         return
+    people = who_chose_nothing(people, kind)
     found = Book.objects.only("pk", "title").get(pk=book)
     recipients = User.objects.filter(pk__in=list(people), is_active=True).order_by("pk")
     for reader in recipients[:MOST_LETTERS]:

@@ -51,12 +51,13 @@ def tell_person(person: int, kind: Kind, about: Said, *, now: datetime) -> None:
 
 @transaction.atomic
 def store(rows: Iterable[Notification]) -> None:
-    """Store notifications, and have the bells of their recipients ring."""
+    """Store notifications that their recipients want, and have their bells ring."""
     # Not with the process: this module is imported at its start.
     from realtime.streams import publish
     from sites.books.places import room_of_person
     from sites.community.told import Notified
+    from sites.community.ways_to_tell import chosen
 
-    for row in Notification.objects.bulk_create(rows):
+    for row in Notification.objects.bulk_create(chosen(rows)):
         told = Notified(notification=row.pk, kind=row.kind)
         publish(room_of_person(row.recipient_id), told)

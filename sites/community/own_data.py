@@ -12,13 +12,25 @@ from sites.accounts.models import User
 from sites.accounts.personal_data import Part, Row, Wishes, register, rows
 from sites.books.places import room_of_person
 from sites.community import own_margins
-from sites.community.models import Comment, CommentLike, Mute, Notification, Report
+from sites.community.models import (
+    Comment,
+    CommentLike,
+    Mute,
+    Notification,
+    NotificationChoice,
+    Report,
+)
 
 
 def _notifications(user: User) -> list[Row]:
     about = ("book_id", "submission_id", "chapter_id", "announcement_id")
     columns = ("kind", *about, "created_at", "read_at")
     return rows(Notification.objects.to(user).order_by("pk").values(*columns))
+
+
+def _choices(user: User) -> list[Row]:
+    chosen = NotificationChoice.objects.filter(user=user).order_by("topic")
+    return rows(chosen.values("topic", "way", "chosen_at"))
 
 
 def _forget_room(user: User, _wishes: Wishes, _now: datetime) -> None:
@@ -94,6 +106,14 @@ def _connect_talk() -> None:
 
 def connect() -> None:
     _connect_talk()
+    register(
+        Part(
+            "notification_choices",
+            _("What you are told of"),
+            frozenset({"community.notificationchoice.user"}),
+            _choices,
+        )
+    )
     own_margins.connect()
     register(
         Part(

@@ -14,10 +14,18 @@ from sites.mail.letter import write_letter
 logger = logging.getLogger(__name__)
 
 
-def send_mail(to: str, template: str, context: Mapping[str, Any], language: str = "") -> None:
+def send_mail(
+    to: str,
+    template: str,
+    context: Mapping[str, Any],
+    language: str = "",
+    *,
+    headers: Mapping[str, str] | None = None,
+) -> None:
     """Send ``mail/<template>.html`` to one address, after the transaction that runs now.
 
-    ``language`` is the recipient's; nothing means the language that is active here. A mail server
+    ``language`` is the recipient's; nothing means the language that is active here; ``headers`` stand
+    beside the usual ones. A mail server
     that fails is written to the log, without the address: whatever the mail was about is done, and
     the recipient can ask for another one. Raises Django's ``TemplateDoesNotExist`` at once.
     """
@@ -25,7 +33,7 @@ def send_mail(to: str, template: str, context: Mapping[str, Any], language: str 
     message = EmailMultiAlternatives(letter.subject, letter.text, to=[to])
     message.attach_alternative(letter.html, "text/html")
     # No automatic answers to what nobody reads (RFC 3834).
-    message.extra_headers["Auto-Submitted"] = "auto-generated"
+    message.extra_headers |= {"Auto-Submitted": "auto-generated", **(headers or {})}
     # Robust: whatever the mail was about is done, and what else waits for the commit goes on.
     transaction.on_commit(lambda: _hand_over(message, template), robust=True)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
+from django.views.decorators.csrf import csrf_exempt
 
 from sites.common_urls import common_urls
 from sites.community.first_pages import HOUSE_PAGES
@@ -38,6 +39,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("notifications/", lazily("sites.main.notifications.notifications"), name="notifications"),
     path("notifications/read/", lazily("sites.main.notifications.read"), name="read_notifications"),
+    path(
+        "notifications/choices/",
+        lazily("sites.main.notification_choices.choices"),
+        name="notification_choices",
+    ),
+    # Mail programs have no token of ours against forged forms: the address is the proof.
+    path(
+        "notifications/unsubscribe/<str:token>/",
+        csrf_exempt(lazily("sites.main.notification_choices.unsubscribe")),
+        name="unsubscribe",
+    ),
     *(path(f"{slug}/", _house_page, {"slug": slug}, name=slug) for slug in HOUSE_PAGES),
     *common_urls(),
 ]

@@ -116,6 +116,8 @@ class Notification(models.Model):
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    #: It waits for the recipient's next digest.
+    to_mail = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects: ClassVar[NotificationQuerySet] = NotificationQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -130,6 +132,11 @@ class Notification(models.Model):
                 fields=("recipient",),
                 condition=models.Q(read_at=None),
                 name="community_notice_unread",
+            ),
+            models.Index(
+                fields=("recipient",),
+                condition=models.Q(to_mail=True),
+                name="community_notice_to_mail",
             ),
         )
 

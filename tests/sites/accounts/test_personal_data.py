@@ -47,10 +47,12 @@ from sites.community.models import (
     Highlight,
     Mute,
     Notification,
+    NotificationChoice,
     Report,
     Review,
 )
 from sites.community.models.notification import Kind
+from sites.community.models.notification_choice import Topic, Way
 from storage.backends import private
 from storage.models import Upload
 from tests.house import visitor
@@ -127,6 +129,7 @@ def person(other: User) -> User:
     Follow.objects.create(user=user, author=friend)
     Follow.objects.create(user=other, author=author)
     Notification.objects.create(recipient=user, kind=Kind.APPROVED, book=out)
+    NotificationChoice.objects.create(user=user, topic=Topic.CHAPTERS, way=Way.DIGEST)
     send_files(user)
     talk(user, other, chapter)
     write_in_margins(user, other, chapter)
