@@ -179,7 +179,7 @@ class ThisInstance:
 
     def _state(self) -> State:
         sockets = len(self.hub.connections())
-        facts = {**metrics.snapshot(), registry.COUNTED_AT: self._now()}
+        facts = {**metrics.snapshot("realtime_"), registry.COUNTED_AT: self._now()}
         return State(sockets, draining.has_begun, facts)
 
     async def _keep_sweeping(self) -> None:

@@ -96,8 +96,6 @@ class Instance(models.Model):
     machine = models.CharField(max_length=64)
     region = models.CharField(max_length=32)
     version = models.CharField(max_length=64)
-    #: Where operators reach this one alone; empty where there is no such address.
-    address = models.CharField(max_length=253, db_default="")
     started_at = models.DateTimeField(db_default=Now())
     heartbeat_at = models.DateTimeField(db_default=Now())
     is_draining = models.BooleanField(db_default=False)
@@ -113,8 +111,7 @@ class Instance(models.Model):
 
 class Connection(models.Model):
     """A socket or an SSE stream of somebody, unlogged: connections end with the server that would
-    remember them. ``user_id`` is a key of whatever users the project has; None for visitors.
-    ``session`` and ``address`` are digests, never what they stand for."""
+    remember them. ``user_id`` is a key of whatever users the project has; None for visitors."""
 
     id = models.UUIDField(primary_key=True)
     #: Without a constraint: rows come and go by hundreds, and whose instance is gone is swept.
@@ -125,8 +122,6 @@ class Connection(models.Model):
     host = models.CharField(max_length=253)
     #: "socket" or "sse".
     kind = models.CharField(max_length=8)
-    session = models.CharField(max_length=64, db_default="")
-    address = models.CharField(max_length=64, db_default="")
     rooms = ArrayField(models.TextField(), db_default=[])
     opened_at = models.DateTimeField(db_default=Now())
 

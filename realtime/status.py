@@ -25,14 +25,13 @@ def status() -> dict[str, Any]:
 
 
 def _instance(row: tuple[Any, ...], silent_for: float) -> dict[str, Any]:
-    key, machine, region, version, address, uptime, silent, is_draining, sockets, facts, rows = row
+    key, machine, region, version, uptime, silent, is_draining, sockets, facts, rows = row
     state = "silent" if silent >= silent_for else "draining" if is_draining else "serving"
     return {
         "id": key.hex,
         "machine": machine,
         "region": region,
         "version": version,
-        "address": address,
         "state": state,
         "up_for": round(uptime, 1),
         "heartbeat_ago": round(silent, 1),
@@ -43,7 +42,7 @@ def _instance(row: tuple[Any, ...], silent_for: float) -> dict[str, Any]:
 
 
 _INSTANCES = """
-    SELECT id, machine, region, version, address,
+    SELECT id, machine, region, version,
         extract(epoch FROM clock_timestamp() - started_at)::float8,
         extract(epoch FROM clock_timestamp() - heartbeat_at)::float8,
         is_draining, sockets, facts,

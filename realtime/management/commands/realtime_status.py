@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from realtime.placement import link_to
 from realtime.status import status
 
 #: What is shown of the counters, under which heading.
@@ -30,8 +31,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--json", action="store_true", help="Everything that is known, as JSON."
         )
+        parser.add_argument(
+            "--link",
+            metavar="MACHINE",
+            help="What an address of a page carries to be answered by this machine, for an hour.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["link"]:
+            self.stdout.write(f"?{link_to(options['link'])}")
+            return
         try:
             found = status()
         except DatabaseError as error:

@@ -6,8 +6,10 @@ import io
 import json
 import uuid
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 import pytest
+from django.core import signing
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
@@ -60,3 +62,11 @@ def test_a_database_that_is_away_ends_the_command(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(realtime_status, "status", away)
     with pytest.raises(CommandError, match="cannot be read: connection refused"):
         said()
+
+
+def test_a_link_leads_to_one_machine() -> None:
+    """That it is followed: tests/realtime/test_placement.py."""
+    link = said("--link", "148e2d1f").strip()
+    ((name, signed),) = parse_qsl(link.removeprefix("?"))
+    assert name == "instance"
+    assert signing.loads(signed, salt="realtime.placement", max_age=60) == "148e2d1f"
