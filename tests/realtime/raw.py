@@ -14,7 +14,7 @@ from django.conf import settings
 
 CONT, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 #: Seconds for what takes milliseconds.
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 def frame(
