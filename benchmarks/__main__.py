@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import (
+    comments,
     files,
     importing,
     layers,
@@ -35,6 +36,7 @@ QUESTIONS: dict[str, Callable[[], list[Row]]] = {
     "moving": moving.rows,
     "sockets": sockets.rows,
     "storm": storm.rows,
+    "comments": comments.rows,
 }
 RESULTS = Path(__file__).parent / "results.json"
 

@@ -67,8 +67,9 @@ class SocketHouse:
     def load(self, what: str, **facts: Any) -> Iterator[Load]:
         """Run ``benchmarks.socket_load`` for the length of the block, once its sockets are open."""
         given = {"port": self.port, "host": HOST, "cookie": self.cookie, "sessions": self.sessions}
+        module = ["comments_load"] if what == "comments" else ["socket_load", what]
         process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.socket_load", what],
+            [sys.executable, "-m", f"benchmarks.{module[0]}", *module[1:]],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -108,6 +109,11 @@ class Load:
         """Let it do what it shall."""
         self.say({})
         return self.hear()
+
+
+def chapter_to_read(house: SocketHouse) -> dict[str, Any]:
+    """Make a chapter that is out; the facts that ``benchmarks.comments_load`` needs of it."""
+    return _ask(house.database, "chapter")
 
 
 @contextlib.contextmanager
@@ -190,12 +196,27 @@ def _publish(room: str, number: str) -> dict[str, Any]:
     return {"offset": Room.objects.get(name=room).head}
 
 
+def _chapter() -> dict[str, Any]:
+    from django.conf import settings
+
+    from sites.books.models import Status
+    from tests.sites.chapter.library import make_book, make_chapters
+
+    (chapter,) = make_chapters(make_book("talked-about"), 1, status=Status.PUBLISHED)
+    return {
+        "rooms": [f"chapter.{chapter.pk}"],
+        "path": "/talked-about/1/comments/",
+        "host": settings.HOST_NAMES.domains["chapter"],
+        "csrf": settings.CSRF_COOKIE_NAME,
+    }
+
+
 def main(what: str, *words: str) -> None:
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "esensi.settings")
     django.setup()
-    print(json.dumps({"people": _people, "publish": _publish}[what](*words)))
+    print(json.dumps({"people": _people, "publish": _publish, "chapter": _chapter}[what](*words)))
 
 
 if __name__ == "__main__":

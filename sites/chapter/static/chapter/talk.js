@@ -211,7 +211,7 @@ function insert(given) {
   if (given.parent) row.querySelector(".comment-answer")?.remove();
   const more = row.querySelector(".comment-more"), own = given.by === data.me;
   if (more) more.textContent = own ? more.dataset.own : more.dataset.other;
-  if (own) row.querySelector("[data-like]")?.remove();
+  if (data.me) row.querySelector(own ? "[data-like]" : ".comment-liked")?.remove();
   say(row, given);
   if (answered) answered.querySelector(".answers").append(row);
   else find("comment-list").prepend(row);
@@ -293,7 +293,7 @@ panel.addEventListener("submit", async (event) => {
   }
   if ("like" in form.dataset) return press(form, fields.get("like") === "yes");
   if (error) error.hidden = true;
-  form.reset();
+  if (form.elements.text.value === fields.get("text")) form.reset(); // and not what was typed since
   form.closest("details")?.removeAttribute("open");
   const own = answer.headers.get("X-Comment");
   setTimeout(() => opened !== undefined && own && !find(`comment-${own}`) && load(), line.state === "open" ? OWN_WITHIN : 0);
