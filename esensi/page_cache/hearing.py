@@ -13,6 +13,7 @@ from esensi.page_cache import door
 from esensi.page_cache.store import PageStore
 from realtime.errors import RealtimeError
 from sites.community import announced
+from sites.shared_parts import parts
 
 logger = logging.getLogger(__name__)
 
@@ -32,13 +33,16 @@ class Hearer:
         """Take the slug of the book that has changed, or nothing for everything."""
         if not text:
             announced.forget()  # what the next page would else show again
+            parts.forget()
         self._store.changed(text)
 
     def lost(self) -> None:
+        parts.sleep()
         self._store.sleep()
 
     def resumed(self) -> None:
         announced.forget()
+        parts.wake()
         self._store.wake()
 
 

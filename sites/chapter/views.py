@@ -18,6 +18,7 @@ from django.http import (
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -49,7 +50,8 @@ def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     context = {
         "places": continuing(request.user, now=now),
-        "latest": latest_chapters(now=now),
+        # The same for everybody, looked up within {% shared %}.
+        "latest": SimpleLazyObject(lambda: latest_chapters(now=now)),
         "now": now,
     }
     return render(request, "chapter/home.html", context)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from sites.books.linked_data import SocialCard, author_data, book_card, book_data
@@ -23,14 +26,21 @@ def books(request: HttpRequest) -> HttpResponse:
     """The catalogue, searched by words, genre and language, page by page."""
     now = timezone.now()
     query = CatalogueQuery.parse(request.GET)
-    number, tags = request.GET.get("page", ""), languages(now)
+    number = request.GET.get("page", "")
+    tags: Any = SimpleLazyObject(lambda: languages(now))
+
+    def page() -> Any:
+        if query.text:
+            return results_page(query, number, languages=tags, now=now)
+        return cards_page(query.books(now), number, now)
+
+    # Without words it is the same for everybody, and looked up within {% shared %}.
     context = {
         "query": query,
-        "page": results_page(query, number, languages=tags, now=now)
-        if query.text
-        else cards_page(query.books(now), number, now),
+        "number": number,
+        "page": page() if query.text else SimpleLazyObject(page),
         "parameters": query.parameters(),
-        "genres": genres(now),
+        "genres": SimpleLazyObject(lambda: genres(now)),
         "languages": tags,
     }
     return render(request, "main/books.html", context)
@@ -81,5 +91,8 @@ def genre(request: HttpRequest, slug: str) -> HttpResponse:
     """The books of one genre."""
     now = timezone.now()
     shelf = get_object_or_404(Genre, slug=slug)
-    page = cards_page(CatalogueQuery(genre=slug).books(now), request.GET.get("page", ""), now)
-    return render(request, "main/genre.html", {"genre": shelf, "page": page})
+    number = request.GET.get("page", "")
+    # Looked up within {% shared %}.
+    page = SimpleLazyObject(lambda: cards_page(CatalogueQuery(genre=slug).books(now), number, now))
+    context = {"genre": shelf, "page": page, "number": number}
+    return render(request, "main/genre.html", context)

@@ -20,6 +20,7 @@ from sites.books.models import Author, Authorship, Book, Genre, Status
 from sites.community.models import HousePage
 from sites.hosts import HOSTS
 from sites.page_cache import PAGES
+from sites.shared_parts import parts
 from tests.esensi.page_cache.strangers import Strangers, cookies, session_of, within_the_test
 from tests.sites.chapter.library import make_author, make_chapters, make_reader
 
@@ -193,6 +194,28 @@ def test_whoever_is_signed_in_gets_their_own_page_and_leaves_nothing(
         assert again.is_kept
         assert again.page == expected[host, path]
         assert not any(name in again.body for name in names.values())
+
+
+def test_parts_that_others_had_drawn_change_nobodys_page(
+    strangers: Strangers, people: People
+) -> None:
+    sharing = [("main", "/"), ("main", "/books/"), ("main", "/genres/tides/"), ("chapter", "/")]
+    asked = [
+        (*each, {"cookie": cookies(session=key)})
+        for each in sharing
+        for key in people.sessions.values()
+    ]
+    alone = [_TOKEN.sub(b"", strangers.drawn(host, path, **own).body) for host, path, own in asked]
+    parts.wake()
+    try:
+        for _ in range(2):
+            among = [
+                _TOKEN.sub(b"", strangers.drawn(host, path, **own).body)
+                for host, path, own in asked
+            ]
+            assert among == alone
+    finally:
+        parts.sleep()
 
 
 def test_a_signed_in_person_who_comes_first_leaves_nothing_to_strangers(
