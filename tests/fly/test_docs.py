@@ -1,21 +1,15 @@
-"""Every command that the operator's pages name: it exists, takes these words, and does what it can here."""
+"""Every command that the operator's pages name exists and takes these words; test_guides.py runs them."""
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import subprocess
-import sys
-from contextlib import suppress
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command, get_commands, load_command_class
+from django.core.management import get_commands, load_command_class
 
 from tests.fly.files import ROOT
-from tests.sites.test_doors import database_url
 
 PAGES = sorted((ROOT / "docs" / "devops").glob("*.md"))
 TARGETS = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.M))
@@ -38,8 +32,6 @@ FLY = {
 }
 #: Words behind which a number stands.
 NUMBERS = ("--machines", "--delete-source")
-#: Those that change nothing anywhere, run as they stand.
-HARMLESS = ("domains", "doctor", "realtime_status", "sync_sites --dry-run")
 
 
 def commands(path: Path) -> list[str]:
@@ -101,35 +93,6 @@ def test_other_commands_are_known(page: str, line: str) -> None:
         assert "-f" not in given, "flyctl's logs follow by themselves"
     if given and given[0] == "make":
         assert given[1] in TARGETS, line
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("line", HARMLESS)
-def test_what_changes_nothing_is_run(line: str) -> None:
-    call_command("sync_sites", stdout=StringIO())
-    told = StringIO()
-    name, *rest = line.split()
-    with suppress(CommandError):  # the doctor's, on a machine that the tests keep busy
-        call_command(name, *rest, stdout=told)
-    failed = [one for one in told.getvalue().splitlines() if one.startswith("FAIL")]
-    assert told.getvalue()
-    assert [one for one in failed if not one.startswith("FAIL region")] == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_release_is_rehearsed() -> None:
-    """In a process of its own, since it leaves the pool for the direct connection."""
-    told = subprocess.run(
-        [sys.executable, "manage.py", "release", "--check"],
-        cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": database_url()},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert told.returncode == 0, told.stderr
-    assert "LISTEN is heard over the direct connection." in told.stdout
 
 
 def test_the_pages_name_the_settings_that_have_to_be_set() -> None:
