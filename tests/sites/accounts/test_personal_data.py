@@ -52,7 +52,6 @@ from sites.community.models import (
     Review,
 )
 from sites.community.models.notification import Kind
-from sites.community.models.notification_choice import Topic, Way
 from storage.backends import private
 from storage.models import Upload
 from tests.house import visitor
@@ -77,9 +76,8 @@ def where(text: str) -> list[str]:
     """Give the tables in which any column of any row contains ``text``, in whatever case."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        tables = [row[0] for row in cursor.fetchall()]
         found = []
-        for table in tables:
+        for (table,) in cursor.fetchall():
             cursor.execute(
                 f'SELECT count(*) FROM "{table}" AS r WHERE r::text ILIKE %s',  # noqa: S608 - our own tables
                 [f"%{text}%"],
@@ -129,7 +127,7 @@ def person(other: User) -> User:
     Follow.objects.create(user=user, author=friend)
     Follow.objects.create(user=other, author=author)
     Notification.objects.create(recipient=user, kind=Kind.APPROVED, book=out)
-    NotificationChoice.objects.create(user=user, topic=Topic.CHAPTERS, way=Way.DIGEST)
+    NotificationChoice.objects.create(user=user, topic="chapters", way="digest")
     send_files(user)
     talk(user, other, chapter)
     write_in_margins(user, other, chapter)
