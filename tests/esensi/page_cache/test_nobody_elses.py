@@ -3,7 +3,6 @@ what would have been drawn."""
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,63 +20,13 @@ from sites.community.models import HousePage
 from sites.hosts import HOSTS
 from sites.page_cache import PAGES
 from sites.shared_parts import parts
+from tests.esensi.page_cache.asked import CHOICES, CRUMBS, EVERY, LANGUAGES, UNLISTED, headers
 from tests.esensi.page_cache.strangers import Strangers, cookies, session_of, within_the_test
 from tests.sites.chapter.library import make_author, make_chapters, make_reader
 
 pytestmark = pytest.mark.django_db
 
 LONG_AGO = timezone.now() - timedelta(days=400)
-LISTED = {
-    "main": [
-        "/",
-        "/books/",
-        "/books/?genre=tides&language=en",
-        "/books/laut/",
-        "/authors/",
-        "/authors/dara/",
-        "/genres/tides/",
-        "/about/",
-        "/terms/",
-        "/privacy/",
-        "/contact/",
-    ],
-    "chapter": ["/", "/laut/", "/laut/1/", "/laut/3/"],
-}
-EVERY = [(host, path) for host, paths in LISTED.items() for path in paths]
-#: Addresses that hold nothing for strangers, or nothing that is the same for all of them.
-UNLISTED = [
-    ("main", "/books/?q=sea"),
-    ("main", "/books/?utm_source=alice"),
-    ("main", "/?page=1"),
-    ("main", "/books/rahasia/"),
-    ("main", "/no/such/"),
-    ("main", "/feed/"),
-    ("main", "/notifications/"),
-    ("main", "/robots.txt"),
-    ("chapter", "/laut/4/"),
-    ("chapter", "/rahasia/"),
-    ("chapter", "/shelves/"),
-    ("chapter", "/preview/x/"),
-    ("publish", "/"),
-    ("internal", "/"),
-    ("auth", "/sign-in/"),
-    ("auth", "/"),
-]
-LANGUAGES: list[dict[str, str]] = [
-    {},
-    {"language": "id"},
-    {"language": "en"},
-    {"accept": "id-ID,id;q=0.9"},
-    {"language": "xx", "accept": "fr"},
-]
-READING = ["", "dark.literata.21.wide", "nonsense"]
-#: Every language with the usual settings, and every setting in both languages.
-CHOICES = [
-    *itertools.product(LANGUAGES, READING[:1]),
-    *itertools.product(LANGUAGES[:2], READING[1:]),
-]
-#: Other cookies that a stranger may bring along.
-CRUMBS: list[dict[str, str]] = [{}, {"csrf": "a" * 32}, {"csrf": "not a token"}, {"_ga": "GA1.1"}]
 _TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
 
 
@@ -129,17 +78,6 @@ def people(library: Book) -> People:
     for name, user in users.items():
         User.objects.filter(pk=user.pk).update(name=f"{name.capitalize()} Only")
     return People({name: session_of(user) for name, user in users.items()}, users)
-
-
-def headers(language: dict[str, str], **given: str) -> dict[str, str]:
-    language = dict(language)
-    accept = language.pop("accept", "")
-    line = cookies(**language, **given)
-    return {
-        "accept_encoding": "gzip",
-        **({"accept_language": accept} if accept else {}),
-        **({"cookie": line} if line else {}),
-    }
 
 
 @pytest.mark.usefixtures("library")
