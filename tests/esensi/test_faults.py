@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -116,26 +117,16 @@ def account(transactional_db: None) -> tuple[int, str]:
     return int(user.pk), f"{settings.SESSION_COOKIE_NAME}={cookie}"
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("path", ["taken", "mistaken"])
-async def test_a_broken_page_arrives_without_anybody(
-    sentry: Sentry,
-    handler: Faults,
-    account: tuple[int, str],
-    settings: Any,
-    path: str,
-) -> None:
-    host = HOSTS["main"]
+async def break_a_page(settings: Any, path: str, cookie: str) -> Any:
+    """Ask for a page that breaks, with everything in the request that nobody else may learn."""
     settings.MIDDLEWARE = [
         *(each for each in settings.MIDDLEWARE if "csrf" not in each.lower()),
         "tests.esensi.broken_pages.asking_who",
     ]
-    number, cookie = account
+    broken = replace(HOSTS["main"], urlconf="tests.esensi.broken_pages")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(
-            HOSTS, "main", type(host)(host.key, "tests.esensi.broken_pages", "strict", True)
-        )
-        answer = await ask(
+        patch.setitem(HOSTS, "main", broken)
+        return await ask(
             Recorded(OneThreadHandler()),
             settings.HOST_NAMES.domains["main"],
             f"/{path}/{KEY}/?token={KEY}&email={ADDRESS}",
@@ -146,6 +137,23 @@ async def test_a_broken_page_arrives_without_anybody(
             fly_client_ip="203.0.113.88",
             user_agent="Larasati's browser",
         )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("taken", "IntegrityError", "SQLSTATE 23505"),
+        ("mistaken", "AttributeError", "'NoneType' object has no attribute 'slug'"),
+    ],
+)
+@pytest.mark.usefixtures("handler")
+async def test_a_broken_page_arrives_with_what_broke_and_where(
+    sentry: Sentry, account: tuple[int, str], settings: Any, case: tuple[str, str, str]
+) -> None:
+    path, error, says = case
+    number, cookie = account
+    answer = await break_a_page(settings, path, cookie)
     assert answer["status"] == 500
     (event,) = sentry.events(1)
     assert event["user"] == {"id": str(number)}
@@ -160,18 +168,21 @@ async def test_a_broken_page_arrives_without_anybody(
     assert (event["environment"], event["release"]) == ("production", "deployment-01")
     assert event["server_name"] == "148e21"
     last = event["exception"]["values"][-1]
+    assert (last["type"], last["value"]) == (error, says)
     frames = last["stacktrace"]["frames"]
-    assert frames[-1]["filename"]
-    assert frames[-1]["lineno"]
+    assert all(frame["filename"] and frame["lineno"] for frame in frames)
     assert any(frame["function"] == path and frame["context_line"] for frame in frames)
-    assert last["type"] == {"taken": "IntegrityError", "mistaken": "AttributeError"}[path]
-    assert (
-        last["value"]
-        == {
-            "taken": "SQLSTATE 23505",
-            "mistaken": "'NoneType' object has no attribute 'slug'",
-        }[path]
-    )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["taken", "mistaken"])
+@pytest.mark.usefixtures("handler")
+async def test_nothing_about_anybody_arrives_with_it(
+    sentry: Sentry, account: tuple[int, str], settings: Any, path: str
+) -> None:
+    _number, cookie = account
+    await break_a_page(settings, path, cookie)
+    (event,) = sentry.events(1)
     assert set(event) <= faults._KNOWN | {"breadcrumbs"}
     sent = "".join([*sentry.bodies, *sentry.headers])
     secrets = (ADDRESS, "arasati", KEY, "battery-staple", cookie.partition("=")[2], "203.0.113")
