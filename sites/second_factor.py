@@ -47,6 +47,12 @@ def has_used_second_factor(
     )
 
 
+def may_hear(user: User | AnonymousUser) -> bool:
+    """Is a line to a page of the house's own people open as surely as the page itself is? ``user`` is as
+    ``esensi.sockets`` recognises them; kinds of rooms ask this beside the role."""
+    return not settings.SECOND_FACTOR_REQUIRED or bool(getattr(user, "used_second_factor", False))
+
+
 def is_second_factor_missing(request: HttpRequest) -> bool:
     """Does who asks still owe a second factor before the doors of publish and internal open?"""
     if not must_use_second_factor(request.user):

@@ -15,6 +15,7 @@ from realtime.rooms import Ask, RoomKind, register, room_name
 from sites.accounts.models import User
 from sites.accounts.roles import RUN_THE_HOUSE
 from sites.community.models import Report
+from sites.second_factor import may_hear
 
 KEPT_FOR: Final = timedelta(days=7)
 MOST_KEPT: Final = 500
@@ -41,7 +42,7 @@ def room_of_moderation() -> str:
 
 
 def who_moderates(asks: Sequence[Ask]) -> Collection[Ask]:
-    """Moderators, managers and superusers, in one query for all."""
+    """Moderators, managers and superusers with their second factor, in one query for all."""
     people = {ask.user.pk for ask in asks if isinstance(ask.user, User) and not ask.key}
     found = User.objects.filter(pk__in=people, is_active=True)
     allowed = set(
@@ -49,7 +50,7 @@ def who_moderates(asks: Sequence[Ask]) -> Collection[Ask]:
         .values_list("pk", flat=True)
         .union(found.filter(is_superuser=True).values_list("pk", flat=True))
     )
-    return [ask for ask in asks if not ask.key and ask.user.pk in allowed]
+    return [ask for ask in asks if not ask.key and ask.user.pk in allowed and may_hear(ask.user)]
 
 
 def how_it_stands(_user: Any, _key: str) -> Mapping[str, Any]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from django.conf import settings
 from django.db.models import Q
 
 from realtime.events import Event
@@ -20,6 +19,7 @@ from sites.accounts.models import User
 from sites.accounts.roles import BACK_OFFICE, EDITOR, MANAGER, OPERATOR
 from sites.books.models import Submission
 from sites.internal.operations.figures import OperationsReported, Reporter, now_as_json
+from sites.second_factor import may_hear
 
 APPROVALS: Final = "approvals"
 #: An editor's page that was asleep for longer is told how many wait, and fetches them.
@@ -55,11 +55,7 @@ def with_role(asks: Sequence[Ask], *roles: str) -> Collection[Ask]:
         | Q(groups__name__in=others)
     )
     known = set(found.values_list("pk", flat=True))
-    return [ask for ask in asks if not ask.key and ask.user.pk in known and _is_sure(ask.user)]
-
-
-def _is_sure(user: Any) -> bool:
-    return not settings.SECOND_FACTOR_REQUIRED or bool(getattr(user, "used_second_factor", False))
+    return [ask for ask in asks if not ask.key and ask.user.pk in known and may_hear(ask.user)]
 
 
 def operators(asks: Sequence[Ask]) -> Collection[Ask]:

@@ -14,7 +14,11 @@ from realtime.rooms import Ask, kind_of
 from tests.sites.desk.people import SmallHouse
 
 #: room → the roles that hear it; superusers hear all.
-MAY = {"operations": {"operator", "manager"}, "approvals": {"editor", "manager"}}
+MAY = {
+    "operations": {"operator", "manager"},
+    "approvals": {"editor", "manager"},
+    "moderation": {"moderator", "manager"},
+}
 
 
 def roles_in(house: SmallHouse, room: str) -> set[str]:
