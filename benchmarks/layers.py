@@ -17,9 +17,9 @@ from typing import Any
 
 from benchmarks.harness import REPEATS, Figure, Row, ratio
 from esensi import postgres
-from tests.journeys.server import free_port
 from tests.realtime.conftest import channels_postgres, ours, redis
-from tests.realtime.stage import Actor, Spec, stage, until
+from tests.realtime.stage import Actor, Spec, stage
+from tests.waiting import free_port, until
 
 OURS, PUBSUB, CORE, POSTGRES = "ours", "redis-pubsub", "redis-core", "channels-postgres"
 #: Messages of a channel: none is dropped by any layer.

@@ -10,8 +10,9 @@ from contextlib import ExitStack, contextmanager
 import psycopg
 
 from benchmarks.harness import REPEATS, Figure, Row, at_most, ratio, take_turns
-from benchmarks.servers import environment, fetch, free_port, manage, running, wait_for_200
+from benchmarks.servers import environment, fetch, manage, running, wait_for_200
 from esensi import postgres
+from tests.waiting import free_port
 
 LIMIT = 1.3
 CHAPTERS_PER_BOOK = 20

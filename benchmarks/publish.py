@@ -10,7 +10,8 @@ from benchmarks.harness import REPEATS, Figure, Row, at_most, ratio, take_turns
 from esensi import postgres
 from tests.realtime.conftest import ours
 from tests.realtime.faults.streams_scene import streams
-from tests.realtime.stage import Actor, stage, until
+from tests.realtime.stage import Actor, stage
+from tests.waiting import until
 
 PROGRAM = "benchmarks.publish_worker"
 SECONDS = 0.5

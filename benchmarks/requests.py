@@ -16,8 +16,9 @@ import psycopg
 from benchmarks.harness import REPEATS, Figure, Row, at_least, ratio, take_turns
 from benchmarks.pages import FILL
 from benchmarks.request_load import Target, requests_a_second
-from benchmarks.servers import environment, free_port, manage, running, wait_for_200
+from benchmarks.servers import environment, manage, running, wait_for_200
 from esensi import postgres
+from tests.waiting import free_port
 
 STRANGER_LEAST, READER_LEAST = 0.7, 0.3
 SECONDS = 0.5  # of one sample

@@ -22,8 +22,9 @@ import psycopg
 
 from benchmarks.harness import REPEATS, Figure, Row, at_most, ratio
 from benchmarks.search_house import fill, vocabulary
-from benchmarks.servers import ROOT, environment, fetch, free_port, manage, running, wait_for_200
+from benchmarks.servers import ROOT, environment, fetch, manage, running, wait_for_200
 from esensi import postgres
+from tests.waiting import free_port
 
 SMALL, LARGE = 1_000, 100_000  # chapters
 #: Milliseconds that 95 of 100 searches may take, in the large house.

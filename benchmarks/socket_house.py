@@ -16,8 +16,9 @@ from typing import Any
 
 import psycopg
 
-from benchmarks.servers import ROOT, environment, free_port, manage
+from benchmarks.servers import ROOT, environment, manage
 from esensi import postgres
+from tests.waiting import free_port
 
 HOST = "esensi.localhost:8000"
 #: People; each has as many pages open as it takes.

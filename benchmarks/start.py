@@ -8,15 +8,9 @@ import time
 from pathlib import Path
 
 from benchmarks.harness import REPEATS, Figure, Row, at_most, ratio, take_turns
-from benchmarks.servers import (
-    deployed_environment,
-    environment,
-    free_port,
-    manage,
-    running,
-    wait_for_200,
-)
+from benchmarks.servers import deployed_environment, environment, manage, running, wait_for_200
 from esensi import postgres
+from tests.waiting import free_port
 
 LIMIT = 2.5
 #: The ratio of the last measurement on a quiet machine that was found good, and what it may grow by

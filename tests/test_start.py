@@ -18,11 +18,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
-from benchmarks.servers import deployed_environment, free_port
+from benchmarks.servers import deployed_environment
 from benchmarks.start import BUCKETS
 from sites.books.models import Book, Chapter, Status
 from tests.esensi.local_server import REPOSITORY
 from tests.sites.test_doors import database_url
+from tests.waiting import free_port
 
 PROGRAM = """
 import asyncio, gc, json, runpy, sys

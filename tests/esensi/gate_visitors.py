@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.conf import settings
 
 from esensi.gate import RequestGate
 from tests.sites.doors_probe import http_scope
+from tests.waiting import auntil
 
 PROMPT = 5.0  # seconds; what is waited for takes milliseconds
 
@@ -68,12 +69,6 @@ class Inside:
             self.inside -= 1
 
 
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(PROMPT):
-        while not condition():  # noqa: ASYNC110  Conditions of all kinds, for a few turns of the loop.
-            await asyncio.sleep(0)
-
-
 async def settled() -> None:
     """Let everything that can go on go on."""
     for _ in range(50):
@@ -86,7 +81,7 @@ async def full_house() -> AsyncIterator[tuple[RequestGate, Inside, list[Visitor]
     app = Inside()
     gate = RequestGate(app)
     guests = [Visitor(gate).give(b"") for _ in range(settings.REQUESTS_AT_ONCE)]
-    await until(lambda: app.inside == settings.REQUESTS_AT_ONCE)
+    await auntil(lambda: app.inside == settings.REQUESTS_AT_ONCE)
     yield gate, app, guests
     app.leave.set()
     for guest in guests:

@@ -11,7 +11,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from pathlib import Path
 import psycopg
 
 from esensi import postgres_binaries
+from tests.waiting import until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DEADLINE = 60.0  # seconds; what is waited for takes under one on a quiet machine.
@@ -41,10 +41,7 @@ except PostgresError as error:
 
 def wait_for(condition: Callable[[], object], what: str) -> None:
     """Wait until `condition` holds; fails with `what` at the deadline."""
-    deadline = time.monotonic() + DEADLINE
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {DEADLINE:g} s: {what}"
-        time.sleep(0.01)
+    until(condition, DEADLINE, 0.01, what=what)
 
 
 def sql(url: str, statement: str) -> list[tuple[object, ...]]:

@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 
 from esensi.gate import RequestGate
-from tests.esensi.gate_visitors import Inside, Visitor, settled, until
+from tests.esensi.gate_visitors import Inside, Visitor, settled
+from tests.waiting import auntil
 
 
 async def test_slow_readers_hold_no_turn() -> None:
@@ -20,7 +21,7 @@ async def test_slow_readers_hold_no_turn() -> None:
     for visitor in slow:
         visitor.reads.clear()
         visitor.give(b"")
-    await until(lambda: app.served == len(slow) and not app.inside)
+    await auntil(lambda: app.served == len(slow) and not app.inside)
     assert await Visitor(gate).give(b"").end() == 418
     for visitor in slow:
         visitor.reads.set()

@@ -21,8 +21,8 @@ from websockets.exceptions import InvalidStatus
 
 from sites import hosts
 from tests.esensi.local_server import REPOSITORY, wait_for
-from tests.journeys.server import free_port
 from tests.sites.test_doors import database_url
+from tests.waiting import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,9 +11,10 @@ from django.conf import settings
 from esensi.gate import RequestGate
 from sites.books.models import Chapter
 from sites.books.text.clean import TEXT_LIMIT
-from tests.esensi.gate_visitors import Inside, Visitor, settled, until
+from tests.esensi.gate_visitors import Inside, Visitor, settled
 from tests.sites.desk.forms import fields_of
 from tests.sites.desk.people import small_house
+from tests.waiting import auntil
 
 
 def plain(visitor: Visitor) -> dict[bytes, bytes]:
@@ -32,7 +33,7 @@ async def test_a_body_announced_too_large_is_refused_unread(settings: Any) -> No
     app = Inside()
     length = str(settings.LARGEST_BODY + 1)
     visitor = Visitor(RequestGate(app), content_length=length)
-    await until(lambda: visitor.sent)
+    await auntil(lambda: visitor.sent)
     visitor.leave()
     assert await visitor.end() == 413
     plain(visitor)
@@ -80,7 +81,7 @@ async def test_large_bodies_share_a_room_and_small_ones_need_none(settings: Any)
     app.leave.set()
     gate = RequestGate(app)
     large = [Visitor(gate).give(b"x" * 400_000, more=True) for _ in range(2)]
-    await until(lambda: gate._bodies.held)
+    await auntil(lambda: gate._bodies.held)
     await settled()
     refused = Visitor(gate).give(b"x" * 400_000)
     assert await refused.end() == 503

@@ -9,8 +9,9 @@ import pytest
 from django.conf import settings
 
 from esensi.gate import RequestGate
-from tests.esensi.gate_visitors import PROMPT, Inside, Visitor, full_house, settled, until
+from tests.esensi.gate_visitors import PROMPT, Inside, Visitor, full_house, settled
 from tests.sites.doors_probe import ask
+from tests.waiting import auntil
 
 
 async def test_the_gate_lets_in_as_many_as_there_are_connections() -> None:
@@ -102,7 +103,7 @@ async def test_django_gets_the_body_and_hears_when_the_client_leaves() -> None:
         heard.append(await receive())
 
     visitor = Visitor(RequestGate(listening)).give(b"one ", more=True).give(b"two")
-    await until(lambda: heard)
+    await auntil(lambda: heard)
     assert heard == [{"type": "http.request", "body": b"one two", "more_body": False}]
     visitor.leave()
     assert await visitor.end() is None

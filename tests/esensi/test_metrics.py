@@ -14,7 +14,7 @@ import pytest
 from esensi import http_metrics
 from esensi import metrics as exporter
 from realtime import metrics
-from tests.journeys.server import free_port
+from tests.waiting import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -19,7 +19,8 @@ import psycopg
 import pytest
 
 from tests.esensi.local_server import DEADLINE, REPOSITORY, Checkout, wait_for
-from tests.journeys.server import free_port, psycopg_url
+from tests.journeys.server import psycopg_url
+from tests.waiting import free_port
 
 
 @pytest.fixture

@@ -20,8 +20,7 @@ from tests.fly.dockerfile import stages
 from tests.fly.files import ROOT, toml
 from tests.fly.test_workflows import smoke
 from tests.forwarding import database_by_port
-from tests.journeys.server import free_port
-from tests.realtime.stage import until
+from tests.waiting import free_port, until
 
 #: Megabytes (architecture.md, Numbers).
 LARGEST_IMAGE = 350

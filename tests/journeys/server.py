@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,8 @@ from pathlib import Path
 
 import psycopg
 from playwright.sync_api import Browser, Playwright
+
+from tests.waiting import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT = 120.0  # seconds; migrations and demo books take about five
@@ -95,13 +96,6 @@ class House:
         )
         assert ended.returncode == 0, ended.stdout + ended.stderr
         return ended.stdout
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextlib.contextmanager

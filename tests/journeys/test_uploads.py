@@ -15,10 +15,11 @@ import requests
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import NewPage, sign_in
-from tests.journeys.server import ROOT, House, free_port, running_house, wait_until_serving
+from tests.journeys.server import ROOT, House, running_house, wait_until_serving
 from tests.storage.conftest import endpoint  # noqa: F401 - a fixture
 from tests.storage.endpoint import Buckets, Endpoint
 from tests.storage.hostile import picture
+from tests.waiting import free_port
 
 pytestmark = pytest.mark.journey
 

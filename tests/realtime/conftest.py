@@ -15,8 +15,8 @@ import pytest
 from django.db import connections
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from tests.journeys.server import free_port
-from tests.realtime.stage import Actor, Spec, answers, stage, until
+from tests.realtime.stage import Actor, Spec, stage
+from tests.waiting import answers, free_port, until
 
 GAP = "it reads what waits, and LISTENs afterwards: what comes in between is heard by nobody"
 #: Large enough that the contract's tests never fill it by chance.

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -120,20 +120,6 @@ class Member:
         for task in self.instance._tasks:
             task.cancel()
         await asyncio.gather(*self.instance._tasks, return_exceptions=True)
-
-
-async def until(
-    condition: Callable[[], Any] | Callable[[], Awaitable[Any]], patience: float = PATIENCE
-) -> Any:
-    """Wait for a condition, and give its value."""
-    end = time.monotonic() + patience
-    while True:
-        value = condition()
-        value = await value if asyncio.iscoroutine(value) else value
-        if value:
-            return value
-        assert time.monotonic() < end, f"Not in {patience} s; the last value: {value!r}"
-        await asyncio.sleep(0.02)
 
 
 @database_sync_to_async  # type: ignore[untyped-decorator]

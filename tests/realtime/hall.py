@@ -23,6 +23,7 @@ from realtime.reading import Caught, Position, Stored
 from realtime.reception import Door, Reception
 from realtime.rooms import Ask, RoomKind
 from realtime.talking import Talk
+from tests.waiting import auntil
 
 AT = "2026-03-01T09:30:00+00:00"
 
@@ -181,7 +182,7 @@ class Reader:
 
     async def until(self, kind: str, number: int = 1) -> dict[str, Any]:
         """Wait for the n-th message of a kind."""
-        await until(lambda: self.kinds().count(kind) >= number)
+        await auntil(lambda: self.kinds().count(kind) >= number)
         return [one for one in self.heard if one["is"] == kind][number - 1]
 
     def offsets(self, room: str) -> list[int]:
@@ -229,10 +230,3 @@ def open_halls() -> Iterator[Callable[..., Hall]]:
         yield make
     for hall in opened:
         hall.close()
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait until it holds; fails after five seconds."""
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - conditions of many kinds
-            await asyncio.sleep(0.002)

@@ -21,7 +21,8 @@ from django.db import connections
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.journeys.server import ROOT, free_port
+from tests.journeys.server import ROOT
+from tests.waiting import free_port
 
 #: Seconds for what takes milliseconds.
 PATIENCE = 10.0

@@ -7,11 +7,9 @@ import json
 import os
 import queue
 import signal
-import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -159,21 +157,6 @@ class Actor:
         assert self.process.stderr is not None
         for line in self.process.stderr:
             self.said.append(line)
-
-
-def until(condition: Callable[[], Any], patience: float = PATIENCE, every: float = 0.05) -> Any:
-    """Wait for a condition, and give its value. Raises ``AssertionError`` with the last one."""
-    end = time.monotonic() + patience
-    while not (value := condition()):
-        assert time.monotonic() < end, f"Not in {patience} s; the last value: {value!r}"
-        time.sleep(every)
-    return value
-
-
-def answers(port: int) -> bool:
-    """Does somebody listen on a port of this machine?"""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextlib.contextmanager

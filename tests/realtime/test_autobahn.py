@@ -21,7 +21,8 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.server import ROOT, free_port
+from tests.journeys.server import ROOT
+from tests.waiting import free_port
 
 pytestmark = pytest.mark.soak
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.realtime.hall import open_halls, until
+from tests.realtime.hall import open_halls
+from tests.waiting import auntil
 
 ROOM = "test.open"
 
@@ -17,7 +18,7 @@ async def test_what_comes_in_the_moment_in_which_a_reader_has_caught_up_is_writt
         await reader.until("joined")
         reader.may_write.clear()
         hall.streams.publish(ROOM)
-        await until(lambda: reader.connection._writer)
+        await auntil(lambda: reader.connection._writer)
         reader.may_write.set()
         await asyncio.sleep(0)  # the writer has ended, and the connection is not told of it yet
         hall.streams.publish(ROOM)

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.realtime.contract import SILENCE, Start, a_message, across_processes, every_layer, fails
-from tests.realtime.stage import Actor, Refused, Spec, until
+from tests.realtime.stage import Actor, Refused, Spec
+from tests.waiting import until
 
 
 @every_layer

@@ -14,7 +14,8 @@ from realtime import protocol
 from realtime.connection import Connection
 from realtime.frames import Since
 from realtime.protocol import Close, Why
-from tests.realtime.hall import Hall, open_halls, until
+from tests.realtime.hall import Hall, open_halls
+from tests.waiting import auntil
 
 ROOM = "test.open"
 
@@ -68,7 +69,7 @@ async def test_what_happens_while_somebody_joins_comes_after_the_past_and_once(h
     hall.streams.pause = asyncio.Event()
     reader = hall.reader()
     joining = asyncio.create_task(reader.join(ROOM, since=Since(hall.streams.epoch, 0)))
-    await until(lambda: hall.streams.asked == 1)
+    await auntil(lambda: hall.streams.asked == 1)
     hall.streams.publish(ROOM)
     hall.streams.pause.set()
     await joining
@@ -119,7 +120,7 @@ async def test_whoever_joins_and_leaves_at_whatever_moment_misses_nothing(
     hall.streams.publish(ROOM)
     last = len(hall.streams.kept[ROOM])
     for reader in readers:
-        await until(lambda reader=reader: reader.offsets(ROOM)[-1:] == [last])  # type: ignore[misc]
+        await auntil(lambda reader=reader: reader.offsets(ROOM)[-1:] == [last])  # type: ignore[misc]
         # One who left in between may be given again what was on its way: never out of order.
         assert list(dict.fromkeys(reader.offsets(ROOM))) == list(range(1, last + 1))
 
@@ -129,7 +130,7 @@ async def test_a_stream_that_begins_anew_is_told_and_read_again(hall: Hall) -> N
     await member.join(ROOM)
     hall.streams.pause = asyncio.Event()
     joining = asyncio.create_task(comer.join(ROOM))
-    await until(lambda: hall.streams.asked == 2)
+    await auntil(lambda: hall.streams.asked == 2)
     hall.streams.restart(ROOM, "a40d77b1c5e2")
     hall.streams.pause.set()
     await joining
@@ -227,7 +228,7 @@ async def test_whoever_leaves_while_joining_leaves_nothing(hall: Hall) -> None:
     hall.streams.pause = asyncio.Event()
     reader = hall.reader()
     joining = asyncio.create_task(reader.join(ROOM))
-    await until(lambda: hall.streams.asked == 1)
+    await auntil(lambda: hall.streams.asked == 1)
     reader.leave_the_page()
     hall.streams.pause.set()
     await joining

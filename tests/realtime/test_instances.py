@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from realtime import metrics, registry
-from tests.realtime.fleet import FAST, Start, rows, sql, start, until
+from tests.realtime.fleet import FAST, Start, rows, sql, start
+from tests.waiting import auntil
 
 __all__ = ["start"]
 
@@ -19,15 +20,15 @@ async def test_the_tables_follow_what_is_open(start: Start) -> None:
     here = start()
     page = here.page(7, "lobby.1", "user.7")
     visitor = here.page(None, "lobby.1")
-    await until(lambda: rows_are(1, 2))
+    await auntil(lambda: rows_are(1, 2))
     assert await sql("SELECT user_id, rooms, host FROM realtime_connection ORDER BY user_id") == [
         (7, ["lobby.1", "user.7"], "chapter"),
         (None, ["lobby.1"], "chapter"),
     ]
     page.leave("user.7")
     visitor.close()
-    await until(lambda: rows_are(1, 1))
-    await until(
+    await auntil(lambda: rows_are(1, 1))
+    await auntil(
         lambda: finds("SELECT 1 FROM realtime_connection WHERE rooms = '{lobby.1}'::text[]")
     )
     page.close()
@@ -41,11 +42,11 @@ async def test_the_dead_are_swept_once_and_the_living_stay(start: Start) -> None
     stays = here.page(1, "lobby.1")
     for number in range(3):
         dead.page(10 + number, "lobby.1")
-    await until(lambda: stays.count == 4)
+    await auntil(lambda: stays.count == 4)
     await dead.die()
-    await until(lambda: rows_are(2, 1))
+    await auntil(lambda: rows_are(2, 1))
     assert metrics.SWEPT.total == swept + 1
-    await until(lambda: stays.count == 1, 5.0)
+    await auntil(lambda: stays.count == 1, 5.0)
     left = {one.hex for (one,) in await sql("SELECT id FROM realtime_instance")}
     assert left == {here.id, there.id}
 
@@ -54,40 +55,40 @@ async def test_who_was_swept_in_its_sleep_registers_anew(start: Start) -> None:
     anew = metrics.REGISTERED_ANEW.total
     here = start()
     page = here.page(7, "lobby.1")
-    await until(lambda: rows_are(1, 1))
+    await auntil(lambda: rows_are(1, 1))
     await sql("DELETE FROM realtime_instance")
     await sql("DELETE FROM realtime_connection")
-    await until(lambda: rows_are(1, 1))
+    await auntil(lambda: rows_are(1, 1))
     assert metrics.REGISTERED_ANEW.total > anew
     assert await sql("SELECT id FROM realtime_connection WHERE %s = ANY(rooms)", ["lobby.1"])
     page.close()
-    await until(lambda: rows_are(1, 0))
+    await auntil(lambda: rows_are(1, 0))
 
 
 async def test_a_crash_of_the_server_that_empties_the_table_is_noticed(start: Start) -> None:
     """Unlogged tables are empty after it, and the instance's own row is still there."""
     here = start()
     pages = [here.page(number, "lobby.1") for number in range(20)]
-    await until(lambda: rows_are(1, 20))
+    await auntil(lambda: rows_are(1, 20))
     await sql("TRUNCATE realtime_connection")
-    await until(lambda: rows_are(1, 20))
-    await until(lambda: all(page.count == 20 for page in pages))
+    await auntil(lambda: rows_are(1, 20))
+    await auntil(lambda: all(page.count == 20 for page in pages))
 
 
 async def test_everybody_knows_everybody(start: Start) -> None:
     here, there = start(), start()
     there.page(7)
-    await until(
+    await auntil(
         lambda: (
             {(one.id, one.sockets) for one in here.instance.peers} == {(here.id, 0), (there.id, 1)}
         )
     )
     await there.instance.drain(lambda: False)
     # (Draining is the process's, and both are in this one.)
-    await until(lambda: there.id in {one.id for one in here.instance.peers if one.is_draining})
+    await auntil(lambda: there.id in {one.id for one in here.instance.peers if one.is_draining})
     assert await rows() == (2, 0)
     await there.instance.leave()
-    await until(lambda: [one.id for one in here.instance.peers] == [here.id])
+    await auntil(lambda: [one.id for one in here.instance.peers] == [here.id])
 
 
 async def test_who_was_away_does_not_find_all_others_dead(
@@ -96,7 +97,7 @@ async def test_who_was_away_does_not_find_all_others_dead(
     """A database that comes back after a minute finds every instance silent, but none dead."""
     start().page(7, "lobby.1")
     start()
-    await until(lambda: rows_are(2, 1))
+    await auntil(lambda: rows_are(2, 1))
     swept = metrics.SWEPT.total
     working, away = registry.beat, True
 
@@ -108,10 +109,10 @@ async def test_who_was_away_does_not_find_all_others_dead(
     monkeypatch.setattr(registry, "beat", beat)
     monkeypatch.setattr(registry, "register", beat)
     monkeypatch.setattr(registry, "write", beat)
-    await until(lambda: silent_for(FAST.silent_for + 0.5))
+    await auntil(lambda: silent_for(FAST.silent_for + 0.5))
     away = False
     monkeypatch.undo()
-    await until(lambda: all_heard())
+    await auntil(lambda: all_heard())
     assert metrics.SWEPT.total == swept
     assert await rows() == (2, 1)
 
@@ -125,9 +126,9 @@ async def test_rows_are_written_when_the_database_is_there(
     monkeypatch.setattr(registry, "register", away)
     here = start()
     here.page(7, "lobby.1")
-    await until(lambda: "cannot write its connections" in caplog.text)
+    await auntil(lambda: "cannot write its connections" in caplog.text)
     monkeypatch.undo()
-    await until(lambda: rows_are(1, 1))
+    await auntil(lambda: rows_are(1, 1))
 
 
 async def rows_are(instances: int, connections: int) -> bool:

@@ -9,7 +9,8 @@ from django.db import DatabaseError
 
 from realtime.feed import Follower
 from realtime.reading import Position
-from tests.realtime.hall import Streams, open_halls, until
+from tests.realtime.hall import Streams, open_halls
+from tests.waiting import auntil
 
 OPEN, OTHER = "test.open", "test.other"
 
@@ -33,7 +34,7 @@ async def test_a_room_whose_neighbour_failed_is_not_taken_for_followed(
         hall = make()
         first, second = hall.reader(OTHER), hall.reader(OTHER)
         refused = asyncio.create_task(first.join(OPEN, OTHER))
-        await until(lambda: hall.streams.followers[OTHER])
+        await auntil(lambda: hall.streams.followers[OTHER])
         asyncio.get_running_loop().call_later(0.02, is_slow.set)
         await refused
         await second.join(OTHER)

@@ -25,7 +25,8 @@ from hypothesis.stateful import (
 
 from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import assert_in_order_and_once, listener_of, terminate
-from tests.realtime.stage import Actor, until
+from tests.realtime.stage import Actor
+from tests.waiting import until
 
 PROCESSES, GROUPS = (0, 1), ("red", "blue")
 process = st.sampled_from(PROCESSES)

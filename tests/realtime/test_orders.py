@@ -16,7 +16,8 @@ from realtime.orders import ORDERS, Orders, end_connection, mark_instance
 from realtime.reading import Stored
 from realtime.registry import Identity, State
 from realtime.testing import published
-from tests.realtime.fleet import Page, Start, sql, start, until
+from tests.realtime.fleet import Page, Start, sql, start
+from tests.waiting import auntil
 
 __all__ = ["start"]
 
@@ -40,14 +41,14 @@ def codes(page: Page) -> int | None:
 async def test_an_instance_that_is_marked_empties_itself_and_serves_again(start: Start) -> None:
     here = start()
     pages = [here.page(number, "lobby.1") for number in range(5)]
-    await until(lambda: instance_says(here.id, "NOT is_draining"))
+    await auntil(lambda: instance_says(here.id, "NOT is_draining"))
     await mark(here.id, drain=True)
-    await until(lambda: all(codes(page) == 1012 for page in pages))
-    await until(lambda: instance_says(here.id, "is_draining"))
+    await auntil(lambda: all(codes(page) == 1012 for page in pages))
+    await auntil(lambda: instance_says(here.id, "is_draining"))
     assert draining.has_begun
     assert not draining.is_final
     await mark(here.id, drain=False)
-    await until(lambda: instance_says(here.id, "NOT is_draining"))
+    await auntil(lambda: instance_says(here.id, "NOT is_draining"))
     assert not draining.has_begun
 
 
@@ -56,11 +57,11 @@ async def test_an_instance_that_is_marked_empties_itself_and_serves_again(start:
 async def test_who_is_not_named_goes_on(start: Start) -> None:
     here, there = start(), start()
     page = here.page(7)
-    await until(lambda: instance_says(here.id, "sockets = 1"))
+    await auntil(lambda: instance_says(here.id, "sockets = 1"))
     beaten = await sql("SELECT heartbeat_at FROM realtime_instance WHERE id = %s", [here.id])
-    await until(lambda: instance_says(there.id, "true"))
+    await auntil(lambda: instance_says(there.id, "true"))
     await sql("UPDATE realtime_instance SET drain_asked = true WHERE id = %s", [uuid.uuid4().hex])
-    await until(
+    await auntil(
         lambda: sql(
             "SELECT 1 FROM realtime_instance WHERE id = %s AND heartbeat_at > %s",
             [here.id, beaten[0][0]],

@@ -13,7 +13,8 @@ from django.db import DatabaseError, connections
 from realtime import presence
 from realtime.headcount import MOST_NAMED
 from realtime.presence import person, present_in, show_people_by, shows_presence
-from tests.realtime.fleet import LINGER, Start, rows, settles, start, until
+from tests.realtime.fleet import LINGER, Start, rows, settles, start
+from tests.waiting import auntil
 
 __all__ = ["start"]
 
@@ -46,7 +47,7 @@ async def test_a_person_is_one_however_many_tabs_on_however_many_instances(start
     away, visitor = there.page(7, "lobby.1"), there.page(None, "lobby.1")
     other = there.page(9, "lobby.1")
     everybody = (first, second, away, visitor, other)
-    await until(lambda: all(page.count == 3 for page in everybody))
+    await auntil(lambda: all(page.count == 3 for page in everybody))
     assert all(names(page) == {"Person 7", "Person 9"} for page in everybody)
     first.close()
     second.close()
@@ -56,11 +57,11 @@ async def test_a_person_is_one_however_many_tabs_on_however_many_instances(start
 async def test_who_comes_later_is_told_the_state_and_others_what_changed(start: Start) -> None:
     here = start()
     first = here.page(7, "lobby.1")
-    await until(lambda: first.count == 1)
+    await auntil(lambda: first.count == 1)
     later = here.page(9, "lobby.1")
-    await until(lambda: later.told)
+    await auntil(lambda: later.told)
     assert later.told[0]["people"] == [{"name": "Person 7", "person": person(7)}]
-    await until(lambda: first.count == 2)
+    await auntil(lambda: first.count == 2)
     assert first.told[-1] == {
         "is": "presence",
         "room": "lobby.1",
@@ -68,14 +69,14 @@ async def test_who_comes_later_is_told_the_state_and_others_what_changed(start: 
         "came": [{"name": "Person 9", "person": person(9)}],
     }
     later.close()
-    await until(lambda: first.count == 1)
+    await auntil(lambda: first.count == 1)
     assert first.told[-1]["left"] == [{"person": person(9)}]
 
 
 async def test_a_page_that_is_loaded_again_is_nothing_to_tell(start: Start) -> None:
     here, there = start(), start()
     stays, goes = here.page(7, "lobby.1"), there.page(9, "lobby.1")
-    await until(lambda: stays.count == 2)
+    await auntil(lambda: stays.count == 2)
     said = len(stays.told)
     for _ in range(3):
         goes.close()
@@ -84,24 +85,24 @@ async def test_a_page_that_is_loaded_again_is_nothing_to_tell(start: Start) -> N
         await asyncio.sleep(0.2)
     assert len(stays.told) == said
     goes.close()
-    await until(lambda: stays.count == 1)
+    await auntil(lambda: stays.count == 1)
 
 
 async def test_who_is_quiet_hears_and_is_not_counted(start: Start) -> None:
     here = start()
     quiet = here.page(7)
     quiet.enter("lobby.1", quietly=True)
-    await until(lambda: quiet.count == 0)
+    await auntil(lambda: quiet.count == 0)
     loud = here.page(9, "lobby.1")
-    await until(lambda: quiet.count == loud.count == 1)
+    await auntil(lambda: quiet.count == loud.count == 1)
 
 
 async def test_who_is_not_described_is_counted_and_not_named(start: Start) -> None:
     here = start()
     page = here.page(SHY, "lobby.1")
     here.page(7, "lobby.1")
-    await until(lambda: page.count == 2)
-    await until(lambda: names(page) == {"Person 7"})
+    await auntil(lambda: page.count == 2)
+    await auntil(lambda: names(page) == {"Person 7"})
     assert all("13" not in str(one) for one in page.told)
 
 
@@ -110,7 +111,7 @@ async def test_who_came_while_nobody_could_be_described_is_told_afterwards(
 ) -> None:
     here = start()
     first = here.page(7, "lobby.1")
-    await until(lambda: names(first) == {"Person 7"})
+    await auntil(lambda: names(first) == {"Person 7"})
     (describe,) = presence._describe
     failures = []
 
@@ -122,8 +123,8 @@ async def test_who_came_while_nobody_could_be_described_is_told_afterwards(
 
     monkeypatch.setattr(presence, "_describe", [fail_once])
     later = here.page(9, "lobby.1")
-    await until(lambda: failures)
-    await until(lambda: names(first) == names(later) == {"Person 7", "Person 9"})
+    await auntil(lambda: failures)
+    await auntil(lambda: names(first) == names(later) == {"Person 7", "Person 9"})
 
 
 async def test_a_room_that_was_left_while_another_was_refused_is_forgotten(
@@ -132,11 +133,11 @@ async def test_a_room_that_was_left_while_another_was_refused_is_forgotten(
     monkeypatch.setattr(presence, "LOOK_EVERY", 0.2)
     here = start()
     stays, refused = here.page(7, "lobby.1"), here.page(9)
-    await until(lambda: stays.count == 1)
+    await auntil(lambda: stays.count == 1)
     here.hub.hold(refused.connection, "lobby.1")
     stays.close()
     here.hub.leave(refused.connection, "lobby.1")
-    await until(lambda: not here.instance.presence._rooms)
+    await auntil(lambda: not here.instance.presence._rooms)
 
 
 async def test_above_the_cap_only_the_number_is_told(
@@ -146,23 +147,23 @@ async def test_above_the_cap_only_the_number_is_told(
     here = start()
     page = here.page(1, "lobby.1")
     crowd = [here.page(number, "lobby.1") for number in range(2, MOST_NAMED + 1)]
-    await until(lambda: page.count == MOST_NAMED)
-    await until(lambda: len(names(page)) == MOST_NAMED - 1)
+    await auntil(lambda: page.count == MOST_NAMED)
+    await auntil(lambda: len(names(page)) == MOST_NAMED - 1)
     one_more = here.page(1000, "lobby.1")
-    await until(lambda: page.count == MOST_NAMED + 1)
+    await auntil(lambda: page.count == MOST_NAMED + 1)
     assert "people" not in page.told[-1]
     assert not page.told[-1].get("came")
     one_more.close()
     for other in crowd:
         other.close()
-    await until(lambda: page.count == 1)
+    await auntil(lambda: page.count == 1)
     assert names(page) == {"Person 1"}
 
 
 async def test_rooms_of_other_kinds_tell_nothing(start: Start) -> None:
     here = start()
     page = here.page(7, "hall.1", "user.7")
-    await until(lambda: written(1))
+    await auntil(lambda: written(1))
     await settles(lambda: not page.told, 0.4)
     assert not shows_presence("hall.1")
     assert not shows_presence("nothing.1")
@@ -175,9 +176,9 @@ async def test_the_dead_are_gone(start: Start) -> None:
     for number in (8, 9, 10):
         dead.page(number, "lobby.1")
     dead.page(None, "lobby.1")
-    await until(lambda: stays.count == 5)
+    await auntil(lambda: stays.count == 5)
     await dead.die()
-    await until(lambda: stays.count == 1)
+    await auntil(lambda: stays.count == 1)
     left = [entry["person"] for one in stays.told for entry in one.get("left", ())]
     assert sorted(left) == sorted(person(number) for number in (8, 9, 10))  # each once
 
@@ -186,12 +187,12 @@ async def test_after_a_lost_connection_the_state_is_told_anew(start: Start) -> N
     here, there = start(), start()
     page = here.page(7, "lobby.1")
     there.page(8, "lobby.1")
-    await until(lambda: page.count == 2)
+    await auntil(lambda: page.count == 2)
     said = len(page.told)
-    await until(lambda: end_listeners() > 0)
+    await auntil(lambda: end_listeners() > 0)
     there.page(9, "lobby.1")
-    await until(lambda: any("people" in one for one in page.told[said:]))
-    await until(lambda: page.count == 3)
+    await auntil(lambda: any("people" in one for one in page.told[said:]))
+    await auntil(lambda: page.count == 3)
     assert len(page.people) == 3
 
 

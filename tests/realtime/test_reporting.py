@@ -17,8 +17,9 @@ from realtime.limits import Limits
 from realtime.reporting import Reporting
 from realtime.rooms import Report, RoomKind
 from realtime.testing import registered
-from tests.realtime.fleet import Person, until
+from tests.realtime.fleet import Person
 from tests.realtime.rooms_of_tests import empty, everybody
+from tests.waiting import auntil
 
 ROOM = "control"
 
@@ -92,7 +93,7 @@ async def test_all_who_watch_are_told_by_one_reading(meter: Meter) -> None:
     first: list[Any] = []
     second: list[Any] = []
     one, other = watcher(hub, first), watcher(hub, second)
-    await until(lambda: len(first) > 2 and len(second) > 2)
+    await auntil(lambda: len(first) > 2 and len(second) > 2)
     assert meter.begun == 1
     assert {said["is"] for said in first} == {"transient"}
     numbers = [said["data"]["number"] for said in first]
@@ -109,13 +110,13 @@ async def test_nothing_is_read_when_the_last_has_gone_and_it_begins_anew(meter: 
     hub.watch(reporting)
     heard: list[Any] = []
     connection = watcher(hub, heard)
-    await until(lambda: heard)
+    await auntil(lambda: heard)
     task = reporting._tasks[ROOM]
     hub.leave(connection, ROOM)
-    await until(task.done)
+    await auntil(task.done)
     read = meter.read
     watcher(hub, heard)
-    await until(lambda: meter.read > read)
+    await auntil(lambda: meter.read > read)
     assert meter.begun == 2
     for one in hub.connections():
         hub.shut(one)
@@ -129,10 +130,10 @@ async def test_a_reading_that_fails_is_complained_of_once(
     hub.watch(Reporting(hub))
     heard: list[Any] = []
     watcher(hub, heard)
-    await until(lambda: meter.read > 3)
+    await auntil(lambda: meter.read > 3)
     assert heard == []
     assert len([line for line in caplog.messages if "cannot be read" in line]) == 1
     meter.fails = False
-    await until(lambda: heard)
+    await auntil(lambda: heard)
     for one in hub.connections():
         hub.shut(one)

@@ -9,7 +9,8 @@ import pytest
 
 from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import advisory_locks, listener_of, rows_left, terminate
-from tests.realtime.stage import Actor, until
+from tests.realtime.stage import Actor
+from tests.waiting import until
 
 #: Seconds; the last minute's memory is held against that after the first.
 SECONDS, KILL_EVERY = 600.0, 5.0

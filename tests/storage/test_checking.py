@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 from storage import checking
 from storage.configuration import Access
 from storage.s3 import PrivateBucket, PublicBucket
-from tests.journeys.server import free_port
 from tests.storage.endpoint import Buckets, Endpoint
+from tests.waiting import free_port
 
 PUBLIC = ("put", "head", "get", "range", "list", "read by everybody", "own domain", "delete")
 PRIVATE = (

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.realtime.faults.scene import advisory_locks, asking, lasting_rows
-from tests.realtime.stage import Actor, until
+from tests.realtime.stage import Actor
+from tests.waiting import until
 
 #: Bytes that a process may keep more than when it was ready, whatever happened to it: the 5 MB that
 #: are granted to 20,000 sockets, and 3 for the first connections, threads and statements.

@@ -22,6 +22,7 @@ from tests.realtime.bare import ORIGIN
 from tests.realtime.client import FIRST_WAIT, Client
 from tests.realtime.faults.ending import assert_hardly_more
 from tests.realtime.faults.scene import asking
+from tests.waiting import auntil
 
 #: Seconds for a process to serve, and for what takes tenths of one.
 START_LIMIT, PATIENCE = 60.0, 30.0
@@ -136,7 +137,7 @@ class House:
         while len(begun) < count:  # some at a time: all share these two cores
             some = [self.begin(*rooms, **words) for _ in range(min(50, count - len(begun)))]
             begun += some
-            await until(lambda some=some: all(client.is_here for client in some))
+            await auntil(lambda some=some: all(client.is_here for client in some))
         return begun
 
     def ports(self) -> list[int]:
@@ -213,20 +214,11 @@ class Publisher:
         return self.committed
 
 
-async def until(condition: Callable[[], Any], patience: float = PATIENCE) -> float:
-    """Wait for a condition; give the seconds that it took."""
-    begin = time.monotonic()
-    while not condition():
-        assert time.monotonic() < begin + patience, f"Not in {patience} s."
-        await asyncio.sleep(0.02)
-    return time.monotonic() - begin
-
-
 async def assert_nothing_lost(clients: list[Client], room: str, published: Publisher) -> None:
     """Whatever was committed has reached everybody, once and in order, and nobody needed a snapshot."""
     committed = await published.stop()
     last = committed[-1]
-    await until(lambda: all(one.rooms[room].numbers[-1:] == [last] for one in clients))
+    await auntil(lambda: all(one.rooms[room].numbers[-1:] == [last] for one in clients))
     unknown = {number for number, _error in published.failed}
     for client in clients:
         assert client.faults == []

@@ -9,7 +9,8 @@ from typing import Any
 
 import psycopg
 
-from tests.realtime.stage import Actor, until
+from tests.realtime.stage import Actor
+from tests.waiting import until
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.realtime.faults.scene import asking
-from tests.realtime.stage import until
+from tests.waiting import until
 
 #: Seconds for a server to stop, and to answer after a start.
 STOP_LIMIT = 60.0

@@ -8,7 +8,8 @@ from typing import Any
 
 from tests.realtime.conftest import django_database, ours
 from tests.realtime.faults.scene import asking
-from tests.realtime.stage import Actor, Spec, until
+from tests.realtime.stage import Actor, Spec
+from tests.waiting import until
 
 PROGRAM = "tests.realtime.stream_actor"
 #: (epoch, offset, number) as a follower was told, or as it stands in the table.

@@ -9,7 +9,8 @@ import pytest
 
 from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import asking, hears, member, numbers, rows_left
-from tests.realtime.stage import Actor, until
+from tests.realtime.stage import Actor
+from tests.waiting import until
 
 DAY = 86_400.0
 LONG = 100_000

@@ -12,7 +12,8 @@ import pytest
 from realtime.listener import PROBE_EVERY, PROBE_LIMIT
 from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import hears, listener_of, member, numbers
-from tests.realtime.stage import Actor, until
+from tests.realtime.stage import Actor
+from tests.waiting import until
 
 
 def test_it_is_found_and_made_anew(layer_database: str, start: Callable[..., Actor]) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.realtime.faults.house import house, until
+from tests.realtime.faults.house import house
+from tests.waiting import auntil
 
 
 @pytest.mark.parametrize(
@@ -28,12 +29,12 @@ async def test_all_sockets_get_1012_and_requests_their_answer(
     async with house(layer_database, tmp_path) as home:
         (instance,) = await home.start(DRAIN_SECONDS=1.5)
         clients = await home.enter(count, "lobby.drain", ports=lambda: [instance.port])
-        await until(lambda: home.rows() == (1, count))
+        await auntil(lambda: home.rows() == (1, count))
         request = asyncio.create_task(instance.ask("slow", seconds=2.5))
         await asyncio.sleep(0.2)
         begin = time.monotonic()
         instance.process.send_signal(stop)
-        await until(lambda: all(one.closes.total() for one in clients))
+        await auntil(lambda: all(one.closes.total() for one in clients))
         spread = max(one.lost_at[0] for one in clients) - min(one.lost_at[0] for one in clients)
         assert (await request)["done"]
         await asyncio.to_thread(instance.process.wait, 20)
@@ -58,9 +59,9 @@ async def test_who_is_draining_takes_no_sockets_and_ends_event_streams(
         clients = await home.enter(80, "lobby.drain", ports=lambda: [ending.port])
         await asyncio.sleep(0.7)  # two heartbeats: by then they know one another
         ending.process.send_signal(signal.SIGINT)
-        await until(lambda: any(client.closes[1012] for client in clients))
+        await auntil(lambda: any(client.closes[1012] for client in clients))
         late = home.begin("lobby.drain", ports=lambda: [ending.port], first_wait=0.1)
-        await until(lambda: late.refused[409] > 0)
+        await auntil(lambda: late.refused[409] > 0)
         assert not late.opened_at
         # It ends by itself: uvicorn would wait for it, and cut it.
         assert b'"is":"joined"' in await asyncio.wait_for(stream, 10)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from tests.realtime.faults.scene import asking
 from tests.realtime.faults.streams_scene import new_rooms, start_all, stored, streams, told
-from tests.realtime.stage import Actor, Spec, until
+from tests.realtime.stage import Actor, Spec
+from tests.waiting import until
 
 
 def test_who_comes_back_is_served_from_memory(

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.realtime.client import Client
-from tests.realtime.faults.house import Publisher, assert_nothing_lost, house, until
+from tests.realtime.faults.house import Publisher, assert_nothing_lost, house
+from tests.waiting import auntil
 
 ROOM = "lobby.ends"
 #: Seconds. Small sizes have three times as long: they run beside other tests.
@@ -36,9 +37,9 @@ async def test_an_instance_is_killed(layer_database: str, tmp_path: Path, count:
         hit = await home.enter(
             count, ROOM, ports=lambda: [dying.port] if dying.is_alive else [other.port]
         )
-        await until(lambda: watcher.rooms[ROOM].count == count + 1)
+        await auntil(lambda: watcher.rooms[ROOM].count == count + 1)
         published = Publisher(publishing, ROOM, every=0.05)
-        await until(lambda: all(len(one.rooms[ROOM].numbers) > 5 for one in hit))
+        await auntil(lambda: all(len(one.rooms[ROOM].numbers) > 5 for one in hit))
         # Half of them do not come back: their presence has to go by itself.
         leavers, hit = hit[: count // 2], hit[count // 2 :]
         killed = time.monotonic()
@@ -46,15 +47,15 @@ async def test_an_instance_is_killed(layer_database: str, tmp_path: Path, count:
         for client in leavers:
             await client.stop()
         patience = BACK_IN if count > 100 else BESIDE_OTHERS * BACK_IN
-        await until(lambda: all(one.is_here and one.closes for one in hit), patience)
+        await auntil(lambda: all(one.is_here and one.closes for one in hit), patience)
         back = back_after(hit, killed)
-        await until(lambda: watcher.rooms[ROOM].count == len(hit) + 1, PRESENCE_IN)
+        await auntil(lambda: watcher.rooms[ROOM].count == len(hit) + 1, PRESENCE_IN)
         gone = time.monotonic() - killed
         await assert_nothing_lost([watcher, *hit], ROOM, published)
         assert home.rows() == (2, len(hit) + 1)
         for client in home.clients:
             await client.stop()
-        await until(lambda: home.rows() == (2, 0))
+        await auntil(lambda: home.rows() == (2, 0))
         print(  # noqa: T201
             f"{count} sockets: those that came back were there after {back:.1f} s, 0 lost; presence true "
             f"after {gone:.1f} s; 0 rows left"
@@ -79,14 +80,14 @@ async def test_instances_are_restarted_one_after_another(
             serving.append(new)
             serving.remove(old)  # as an edge does that is told of the stop
             assert await old.terminate() in (0, -15)
-        await until(lambda: all(one.is_here for one in clients))
+        await auntil(lambda: all(one.is_here for one in clients))
         await assert_nothing_lost(clients, room, published)
         closes = sum((one.closes for one in clients), start=type(clients[0].closes)())
         assert set(closes) == {1012}
         assert closes.total() >= count
         new_ones = {one.port for one in serving}
         assert {one.port for one in clients} <= new_ones
-        await until(lambda: home.rows() == (1 + size, count))
+        await auntil(lambda: home.rows() == (1 + size, count))
         print(  # noqa: T201
             f"{count} sockets, {closes.total()} closes, all with 1012; "
             f"{len(published.committed)} events, 0 lost"
@@ -103,20 +104,20 @@ async def test_an_instance_sleeps(layer_database: str, tmp_path: Path, seconds: 
         await other.ask("publish", room=ROOM, n=0)
         watcher = home.begin(ROOM, ports=lambda: [other.port])
         clients = await home.enter(20, ROOM, ports=lambda: [sleeping.port])
-        await until(lambda: watcher.rooms[ROOM].count == 21)
+        await auntil(lambda: watcher.rooms[ROOM].count == 21)
         published = Publisher(other, ROOM, every=0.05)
-        await until(lambda: all(one.rooms[ROOM].numbers for one in clients))
+        await auntil(lambda: all(one.rooms[ROOM].numbers for one in clients))
         sleeping.suspend()
-        await until(lambda: watcher.rooms[ROOM].count == 1, PRESENCE_IN + 1)
+        await auntil(lambda: watcher.rooms[ROOM].count == 1, PRESENCE_IN + 1)
         await asyncio.sleep(max(0.0, seconds - 4))
         before = published.committed[-1]
         sleeping.resume()
         woken = time.monotonic()
         patience = BACK_IN if seconds > 30 else BESIDE_OTHERS * BACK_IN
-        await until(lambda: all(one.rooms[ROOM].newest > before for one in clients), patience)
+        await auntil(lambda: all(one.rooms[ROOM].newest > before for one in clients), patience)
         back = time.monotonic() - woken
-        await until(lambda: watcher.rooms[ROOM].count == 21, patience + 2)
-        await until(lambda: home.rows() == (2, 21))
+        await auntil(lambda: watcher.rooms[ROOM].count == 21, patience + 2)
+        await auntil(lambda: home.rows() == (2, 21))
         await assert_nothing_lost([watcher, *clients], ROOM, published)
         assert not any(one.closes for one in clients)
         print(f"asleep for {seconds} s: back after {back:.2f} s, 0 lost")  # noqa: T201

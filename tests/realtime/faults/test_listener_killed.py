@@ -23,7 +23,8 @@ from tests.realtime.faults.scene import (
     rows_left,
     terminate,
 )
-from tests.realtime.stage import Actor, until
+from tests.realtime.stage import Actor
+from tests.waiting import until
 
 #: Seconds between two messages, and until they are heard again.
 EVERY, BACK_IN = 0.004, 2.0

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import backends
-from tests.realtime.stage import Actor, until
+from tests.realtime.stage import Actor
+from tests.waiting import until
 
 
 def test_they_share_one_listener_and_hear_once(

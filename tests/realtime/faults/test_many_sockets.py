@@ -9,7 +9,7 @@ import asyncio
 import os
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from tests.journeys.server import psycopg_url
 from tests.realtime.faults.ending import assert_hardly_more
 from tests.realtime.page import Server, in_database, page, serving
 from tests.realtime.stage_rooms import ThingDone, stage_rooms
+from tests.waiting import auntil
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -96,8 +97,8 @@ async def test_sockets_that_came_and_went_leave_nothing(server: Server, cycles: 
     assert memory(server) - before < 5_000_000
     async with page(server.port) as one:
         await one.join(ROOM)
-        await until(lambda: rows() <= 1)
-    await until(lambda: rows() == 0)
+        await auntil(lambda: in_database(lambda: rows() <= 1), every=0.1)
+    await auntil(lambda: in_database(lambda: rows() == 0), every=0.1)
     assert await in_database(locks) == 0
 
 
@@ -124,7 +125,7 @@ async def come_and_go(server: Server, cycles: int) -> None:
 
 async def gone(server: Server) -> int:
     """Wait until nobody is there any more; what the process takes then."""
-    await until(lambda: rows() == 0)
+    await auntil(lambda: in_database(lambda: rows() == 0), every=0.1)
     return memory(server)
 
 
@@ -143,9 +144,3 @@ def locks() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
         return int(cursor.fetchone()[0])
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not await in_database(condition):  # noqa: ASYNC110 - rows of another process
-            await asyncio.sleep(0.1)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import rows_left
-from tests.realtime.stage import Actor, until
+from tests.realtime.stage import Actor
+from tests.waiting import until
 
 
 def test_a_new_process_takes_nothing_of_anybody_elses(

@@ -11,7 +11,8 @@ import pytest
 from realtime.sender import MOST_IN_PAYLOADS
 from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import member
-from tests.realtime.stage import Actor, until
+from tests.realtime.stage import Actor
+from tests.waiting import until
 
 
 @pytest.mark.parametrize("around", [8000, MOST_IN_PAYLOADS])

@@ -18,10 +18,10 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 
 from esensi.postgres_home import server_account
-from tests.journeys.server import free_port
 from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import asking
-from tests.realtime.stage import Actor, Refused, answers, until
+from tests.realtime.stage import Actor, Refused
+from tests.waiting import answers, free_port, until
 
 
 @pytest.fixture(params=["transaction", "session"])

@@ -25,7 +25,8 @@ from tests.realtime.faults.scene import (
     numbers,
 )
 from tests.realtime.faults.server import Server
-from tests.realtime.stage import Actor, stage, until
+from tests.realtime.stage import Actor, stage
+from tests.waiting import until
 
 #: Seconds after the server is back.
 BACK_IN = 5.0

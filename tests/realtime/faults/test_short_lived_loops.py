@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from tests.realtime.conftest import ours
 from tests.realtime.faults.scene import backends, hears, member, numbers
-from tests.realtime.stage import Actor, until
+from tests.realtime.stage import Actor
+from tests.waiting import until
 
 
 def test_loops_of_one_message_share_a_connection(

@@ -10,8 +10,9 @@ import pytest
 from websockets.asyncio.client import connect
 
 from tests.realtime.bare import ORIGIN
-from tests.realtime.faults.house import Instance, house, until
+from tests.realtime.faults.house import Instance, house
 from tests.realtime.faults.scene import advisory_locks, asking
+from tests.waiting import auntil
 
 #: Bytes.
 MOST_GROWTH = 5_000_000
@@ -28,10 +29,10 @@ async def test_nothing_is_left_of_sockets_that_went(
         (instance,) = await home.start()
         await instance.ask("publish", room="lobby.cycle", n=0)
         await _cycle(instance, WARM_UP)
-        await until(lambda: home.rows() == (1, 0))
+        await auntil(lambda: home.rows() == (1, 0))
         before = await instance.ask("facts")
         await _cycle(instance, cycles)
-        await until(lambda: home.rows() == (1, 0))
+        await auntil(lambda: home.rows() == (1, 0))
         after = await instance.ask("facts")
         grown = after["memory"] - before["memory"]
         assert (after["sockets"], after["rooms"]) == (0, 0)

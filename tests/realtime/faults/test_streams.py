@@ -18,7 +18,8 @@ from tests.realtime.faults.streams_scene import (
     streams,
     told,
 )
-from tests.realtime.stage import Actor, Ended, until
+from tests.realtime.stage import Actor, Ended
+from tests.waiting import until
 
 WRITERS, TRANSACTIONS = 8, 60
 

@@ -19,8 +19,9 @@ from psycopg.conninfo import conninfo_to_dict
 from esensi import postgres
 from tests.journeys.server import ROOT
 from tests.realtime.faults.ending import assert_nothing_is_left
-from tests.realtime.faults.house import PROGRAM, Publisher, assert_nothing_lost, house, until
+from tests.realtime.faults.house import PROGRAM, Publisher, assert_nothing_lost, house
 from tests.realtime.faults.scene import asking, backends, terminate
+from tests.waiting import auntil
 
 ROOM = "lobby.goes_on"
 #: Seconds until events flow again: after a lost connection, and after a server that is back. Small
@@ -45,9 +46,9 @@ async def test_listeners_are_killed_under_load(
                 terminate(layer_database, pid)
             killed = time.monotonic()
             said = len(published.committed)
-            await until(lambda said=said: len(published.committed) > said)  # after the kill
+            await auntil(lambda said=said: len(published.committed) > said)  # after the kill
             newest = published.committed[-1]
-            await until(
+            await auntil(
                 lambda newest=newest: all(one.rooms[ROOM].newest >= newest for one in clients),
                 LISTENS_IN if kills > 10 else BESIDE_OTHERS * LISTENS_IN,
             )
@@ -88,28 +89,28 @@ async def test_postgresql_restarts_under_load(server: str, tmp_path: Path, crash
         publishing, serving = await home.start(2)
         await publishing.ask("publish", room=ROOM, n=0)
         clients = await home.enter(30, ROOM, ports=lambda: [serving.port])
-        await until(lambda: home.rows() == (2, 30))
+        await auntil(lambda: home.rows() == (2, 30))
         published = Publisher(publishing, ROOM, every=0.01)
         longest = 0.0
         for _ in range(crashes):
             said = len(published.committed)
-            await until(lambda said=said: len(published.committed) > said + 50)
+            await auntil(lambda said=said: len(published.committed) > said + 50)
             (victim, *_others) = backends(server, "realtime listener")
             try:
                 os.kill(victim, signal.SIGKILL)
             except PermissionError:
                 pytest.skip("The server's processes are another account's here.")
-            await until(lambda: not _answers(server))
-            await until(lambda: _answers(server), 60)
+            await auntil(lambda: not _answers(server))
+            await auntil(lambda: _answers(server), 60)
             back = time.monotonic()
             newest = published.number
-            await until(
+            await auntil(
                 lambda newest=newest: all(one.rooms[ROOM].newest > newest for one in clients),
                 BACK_IN if crashes > 1 else BESIDE_OTHERS * BACK_IN,
             )
             longest = max(longest, time.monotonic() - back)
         # The table of connections is empty after a crash: it is written anew.
-        await until(lambda: home.rows() == (2, 30))
+        await auntil(lambda: home.rows() == (2, 30))
         await assert_nothing_lost(clients, ROOM, published)
         assert {error for _number, error in published.failed} <= {
             "OperationalError",
@@ -133,7 +134,7 @@ async def test_postgresql_is_away_for_a_while(server: str, tmp_path: Path) -> No
         await publishing.ask("publish", room=ROOM, n=0)
         clients = await home.enter(30, ROOM, ports=lambda: [serving.port])
         published = Publisher(publishing, ROOM, every=0.01)
-        await until(lambda: len(published.committed) > 50)
+        await auntil(lambda: len(published.committed) > 50)
         name = conninfo_to_dict(server)["dbname"]
         with psycopg.connect(server, dbname="postgres", autocommit=True) as above:
             above.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
@@ -143,10 +144,10 @@ async def test_postgresql_is_away_for_a_while(server: str, tmp_path: Path) -> No
             await asyncio.sleep(20)
             above.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
         back, newest = time.monotonic(), published.number
-        await until(lambda: published.committed[-1] > newest, 2 * BACK_IN)
+        await auntil(lambda: published.committed[-1] > newest, 2 * BACK_IN)
         publishes = time.monotonic() - back
         newest = published.committed[-1]
-        await until(lambda: all(one.rooms[ROOM].newest >= newest for one in clients), BACK_IN)
+        await auntil(lambda: all(one.rooms[ROOM].newest >= newest for one in clients), BACK_IN)
         heard = time.monotonic() - back
         await assert_nothing_lost(clients, ROOM, published)
         assert {error for _number, error in published.failed} == {"OperationalError"}

@@ -19,7 +19,8 @@ from tests.realtime.faults.scene import (
     rows_left,
     terminate,
 )
-from tests.realtime.stage import Actor, until
+from tests.realtime.stage import Actor
+from tests.waiting import until
 
 #: Seconds after it goes on.
 BACK_IN = 5.0
