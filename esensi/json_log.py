@@ -14,6 +14,8 @@ from esensi.record import current
 #: Of a traceback, from its innermost frame; and of errors that led to one another.
 MOST_FRAMES: Final = 40
 MOST_ERRORS: Final = 5
+#: Made once: ``json.dumps`` with options makes one for each line.
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 
@@ -43,7 +45,7 @@ class JsonLines(logging.Formatter):
             line |= {"request": request.id if request else None, "message": message_of(record)}
         if record.exc_info and record.exc_info[1]:
             line["errors"] = errors_of(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False, separators=(",", ":"), default=str)
+        return _encode(line)
 
 
 def message_of(record: logging.LogRecord) -> str:
