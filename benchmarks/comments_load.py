@@ -59,7 +59,7 @@ class Readers(Crowd):
             under_way.append(asyncio.create_task(self._comment(number)))
         await asyncio.gather(*under_way)
         expected = self.posted
-        await self.until(lambda: all(len(one) >= expected for one in self.heard), 20)
+        await self.until(lambda: all(len(one) >= expected for one in self.heard), 60)
         self.delivered = sum(len(one) for one in self.heard)
         return self.found(
             expected * len(self.heard),

@@ -26,12 +26,14 @@ PAGES = (
     ("chapter", "/"),
     ("chapter", "/laut-yang-mengingat-nama/"),
     ("chapter", "/laut-yang-mengingat-nama/1/"),
+    ("chapter", "/laut-yang-mengingat-nama/1/comments/"),
     ("auth", "/sign-in/"),
 )
 SIGNED_IN = (
     ("main", "/"),
     ("auth", "/"),
     ("chapter", "/"),
+    ("chapter", "/laut-yang-mengingat-nama/1/comments/"),
     ("publish", "/"),
     ("publish", "/invitations/"),
     ("publish", "/profile/"),

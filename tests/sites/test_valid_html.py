@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from sites.accounts.actions import create_user
-from sites.books.models import Author, Genre, ReadingProgress
-from sites.community.models import Kind, Notification
+from sites.accounts.models import User
+from sites.books.models import Author, Chapter, Genre, ReadingProgress
+from sites.community.models import Comment, Kind, Mute, Notification
 from tests.house import visitor
 from tests.sites.main.factory import make_book
 
@@ -36,6 +37,7 @@ PUBLIC = (
     ("chapter", "/"),
     ("chapter", "/laut/"),
     ("chapter", "/laut/2/"),
+    ("chapter", "/laut/2/comments/"),
     ("auth", "/sign-in/"),
     ("auth", "/sign-up/"),
     ("auth", "/reset/"),
@@ -49,6 +51,9 @@ SIGNED_IN = (
     ("chapter", "/shelves/"),
     ("chapter", "/shelves/reading/"),
     ("chapter", "/laut/2/"),
+    ("chapter", "/laut/2/comments/"),
+    ("chapter", "/laut/2/comments/777/"),
+    ("chapter", "/muted/"),
     ("publish", "/join/"),
     ("auth", "/"),
 )
@@ -83,6 +88,7 @@ def pages(tmp_path: Path) -> Path:
     reader = create_user("reader@esensi.example", password=None)
     ReadingProgress.objects.create(user=reader, book=book, chapter=book.chapters.get(number=2))
     Notification.objects.create(recipient=reader, kind=Kind.APPROVED, book=book)
+    talk(book.chapters.get(number=2), reader)
     for who, cases in (("stranger", PUBLIC), ("reader", SIGNED_IN)):
         for key, path in cases:
             for language in ("en", "id"):
@@ -94,6 +100,15 @@ def pages(tmp_path: Path) -> Path:
                 name = f"{who} {language} {key}{path}".replace("/", "~").replace("?", "¿")
                 (tmp_path / f"{name}.html").write_bytes(answer.content)
     return tmp_path
+
+
+def talk(chapter: Chapter, reader: User) -> None:
+    """A comment with all that can hang on one, and an answer."""
+    other = create_user("other@esensi.example", password=None, name="Toba")
+    Mute.objects.create(by=reader, of=create_user("third@esensi.example", password=None))
+    said = {"chapter": chapter, "paragraph": "p-zzzzzzzz", "quote": "Garam", "spoiler": True}
+    comment = Comment.objects.create(pk=777, author=other, text="Ya.\nAir.", **said)
+    Comment.objects.create(author=reader, text="Ya!", parent=comment, chapter=chapter)
 
 
 def validate(folder: Path) -> list[dict[str, Any]]:
