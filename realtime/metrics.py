@@ -225,8 +225,8 @@ def tell_of(hub: Any, layer: Any) -> None:
 
 
 def snapshot(beginning: str = "") -> dict[str, float]:
-    """Give every number by its name, labels as ``name{value}``; a histogram as its count and its
-    50th and 99th percentile. Those alone whose names have this ``beginning``."""
+    """Give every number by its name, labels as ``name{value}``; a histogram as its count, its sum and
+    its 50th and 99th percentile. Those alone whose names have this ``beginning``."""
     wanted = [metric for metric in ALL if metric.name.startswith(beginning)]
     return {name: value for metric in wanted for name, value in _numbers(metric)}
 
@@ -241,6 +241,7 @@ def _numbers(metric: Metric) -> Iterator[tuple[str, float]]:
         yield metric.name, metric.total
     elif isinstance(metric, Histogram):
         yield f"{metric.name}_count", metric.cumulated()[-1]
+        yield f"{metric.name}_sum", round(metric.sum, 6)
         for share in (0.5, 0.99):
             if (bound := metric.quantile(share)) is not None and bound != float("inf"):
                 yield f"{metric.name}_p{share * 100:.0f}", bound

@@ -15,7 +15,7 @@ from tests.journeys.server import House
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 
 #: Two things happen: somebody reports a comment, and an author submits a book.
-_HAPPEN = """
+HAPPEN = """
 from django.utils import timezone
 from sites.accounts.models import User
 from sites.books.actions.save_book import save_book
@@ -26,7 +26,7 @@ from sites.community.actions.report import report
 from sites.community.actions.write_comment import Draft, write_comment
 now = timezone.now()
 author, reader = (User.objects.get(email=f"{role}@esensi.example") for role in ("author", "reader"))
-chapter = Chapter.objects.filter(book__slug="the-salt-road", number=1).get()
+chapter = Chapter.objects.filter(book__slug="the-tide-clerk", number=1).get()
 said = write_comment(chapter, Draft("Moonlit lamps at half the price."), by=author, now=now)
 report(said, reason="spam", text="", by=reader, now=now)
 book = save_book(
@@ -63,7 +63,7 @@ def test_what_is_submitted_and_reported_comes_without_a_reload(
     for page in (manager, moderator):
         page.evaluate("window.stayed = true")
 
-    house.manage("shell", "-c", _HAPPEN)
+    house.manage("shell", "-c", HAPPEN)
     queue = manager.locator("[data-part=submissions]")
     expect(queue).to_contain_text("The Lamplighter's Almanac", timeout=LIMIT)
     expect(manager.locator("[data-part=reports] a")).to_be_visible()
@@ -95,7 +95,7 @@ def test_an_announcement_reaches_open_pages_of_all_hosts_and_goes_again(
     stranger = new_page()
     open_live(reader, house.url("main"))
     open_live(desk, house.url("publish"))
-    open_live(stranger, house.url("chapter", "/the-salt-road/2/"))
+    open_live(stranger, house.url("chapter", "/the-tide-clerk/1/"))
     manager.goto(house.url("internal", "/community/announcement/add/"))
     manager.locator("[name=text_en]").fill("The lighthouse reading begins at nine.")
     manager.locator("[name=text_id]").fill("Pembacaan mercusuar mulai pukul sembilan.")
@@ -129,7 +129,7 @@ def test_operators_see_the_house_run_and_end_one_connection(
     expect(operator.locator("[data-cell=deliveries]").first).not_to_have_text("–")
 
     reader = signed_in(new_page, house, "reader", width=360, height=740)
-    open_live(reader, house.url("main", "/books/the-salt-road/"))
+    open_live(reader, house.url("main", "/books/the-tide-clerk/"))
     sockets = operator.locator("[data-figure=sockets] [data-now]")
     expect(sockets).to_have_text(re.compile("[2-9]"), timeout=LIMIT)
     operator.get_by_role("link", name="All connections").click()
@@ -154,7 +154,7 @@ from sites.community.actions.send_digests import send_digest
 from sites.community.models import Kind, Notification
 from sites.community.notify import store
 reader = User.objects.get(email="reader@esensi.example")
-book, now = Book.objects.get(slug="the-salt-road"), timezone.now()
+book, now = Book.objects.get(slug="the-tide-clerk"), timezone.now()
 store([Notification(recipient=reader, kind=Kind.WITHDRAWN, book=book, created_at=now)])
 store([Notification(recipient=reader, kind=Kind.INVITED, book=book, created_at=now)])
 send_digest(reader.pk, now=now)

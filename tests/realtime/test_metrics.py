@@ -62,6 +62,7 @@ def test_a_snapshot_names_everything_once() -> None:
         "open": 3,
         "heard": 4,
         "took_count": 1,
+        "took_sum": 0.5,
         "took_p50": 1.0,
         "took_p99": 1.0,
     }

@@ -162,7 +162,8 @@ def _rates(before: Mapping[str, Any], now: Mapping[str, Any]) -> _Rates:
     def more(name: str) -> float:
         return float(max(0, now.get(name, 0) - before.get(name, 0)))
 
-    arrived = more(_WAKE_UPS)
+    # An instance of the release before tells no sum.
+    arrived = more(_WAKE_UPS) if _WAKE_UP_SUM in before and _WAKE_UP_SUM in now else 0
     return _Rates(
         publishes=round(more("realtime_publishes") / seconds, 1),
         deliveries=round(more("realtime_deliveries") / seconds, 1),
