@@ -114,7 +114,7 @@ class Feed:
     async def follow(self, room: str, follower: Follower) -> Position:
         """Have a follower told of everything in a room after the position that this gives; what comes
         at once may be told before the caller runs on. Following again changes nothing. Raises
-        ``django.db.DatabaseError`` where the table cannot be asked."""
+        ``django.db.DatabaseError`` where the table cannot be asked, and ``NotConnected``."""
         one = self._rooms.get(room)
         if one is None:
             one = self._rooms[room] = _Room(room)
@@ -145,7 +145,10 @@ class Feed:
             question = one.followed.question()
             found = await self._reader.ask(room, None)
         except BaseException:
-            self._rooms.pop(room, None)
+            # Left first: whoever comes meanwhile fails with this one, and does not join what is left.
+            await self._ears.leave(room)
+            if self._rooms.get(room) is one:
+                del self._rooms[room]
             raise
         one.begun = None
         told = one.followed.read(question, found)
