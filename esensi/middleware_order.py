@@ -14,7 +14,7 @@ MIDDLEWARE = [
     "sites.middleware.HostMiddleware",
     "django.middleware.common.CommonMiddleware",
     "sites.csrf.HouseCsrfMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sites.accounts.current_user.CurrentUserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
