@@ -115,9 +115,16 @@ def take(page: Page, house: House, screen: Screen, path: Path) -> None:
     keep(page, path)
 
 
-def take_all(browser: Browser, house: House, screens: Sequence[Screen]) -> None:
+def take_all(
+    browser: Browser,
+    house: House,
+    screens: Sequence[Screen],
+    *,
+    views: Sequence[tuple[int, int, str, str]] = VIEWS,
+    folder: Path = FOLDER,
+) -> None:
     """Take every page in every view, each person signed in once for each view."""
-    for width, height, theme, locale in VIEWS:
+    for width, height, theme, locale in views:
         pages: dict[str, Page] = {}
         for screen in screens:
             if screen.role not in pages:
@@ -128,10 +135,11 @@ def take_all(browser: Browser, house: House, screens: Sequence[Screen]) -> None:
                     reduced_motion="reduce",
                 )
                 pages[screen.role] = context.new_page()
-                sign_in(pages[screen.role], house, screen.role)
+                if screen.role:
+                    sign_in(pages[screen.role], house, screen.role)
             name = f"{screen.name}-{width}-{theme}-{locale[:2]}.webp"
             print(name, flush=True)  # noqa: T201
-            take(pages[screen.role], house, screen, FOLDER / name)
+            take(pages[screen.role], house, screen, folder / name)
         for page in pages.values():
             page.context.close()
 

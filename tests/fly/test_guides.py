@@ -87,6 +87,7 @@ NOT_RUN = {
     "make screens": "it writes the pictures of docs/screens",
     "make messages": "it writes the catalogue; its check is run by tests/test_translations.py",
     "-m tests.desk_screens": "it writes the pictures of docs/desks",
+    "-m tests.live_screens": "it writes the pictures of docs/live",
     "-m tests.talk_screens": "it writes the pictures of docs/talk",
     "curl http://localhost:9091/metrics": "the guide's own line asks the same",
     "curl -u ratih:three-words-and-9 https://main-dev.esensi.online/": "it needs the deployed house",
