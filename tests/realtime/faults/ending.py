@@ -13,6 +13,9 @@ from tests.waiting import until
 #: Bytes that a process may keep more than when it was ready, whatever happened to it: the 5 MB that
 #: are granted to 20,000 sockets, and 3 for the first connections, threads and statements.
 MOST_GROWTH = 8_000_000
+#: Bytes that an allocator may hold back of each of the sockets that were open at once: a quarter of the
+#: 40 KB that one may take. (What is left of 20,000 that came and went is 5 MB in all.)
+HELD_BACK = 10_000
 #: Seconds for a server's process to find that whoever it worked for is gone.
 GONE_IN = 30.0
 
@@ -43,9 +46,10 @@ class Survivors:
                 assert_hardly_more(before, actor("memory"))
 
 
-def assert_hardly_more(before: int, now: int) -> None:
-    """Assert that a process keeps about as many bytes as before."""
-    assert now - before <= MOST_GROWTH, f"{now - before} bytes more than before the fault."
+def assert_hardly_more(before: int, now: int, sockets: int = 0) -> None:
+    """Assert that a process keeps about as many bytes as before, when all of so many sockets are gone."""
+    most = MOST_GROWTH + HELD_BACK * sockets
+    assert now - before <= most, f"{now - before} bytes more than before the fault, over {most}."
 
 
 def assert_nothing_is_left(address: str) -> None:

@@ -161,7 +161,7 @@ class House:
                 facts = await one.ask("facts")
                 while facts["sockets"] or facts["rooms"]:
                     facts = await one.ask("facts")
-                assert_hardly_more(one.memory, facts["memory"])
+                assert_hardly_more(one.memory, facts["memory"], len(self.clients))
 
     async def _stop_clients(self) -> None:
         for client in self.clients:

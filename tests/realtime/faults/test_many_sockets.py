@@ -84,7 +84,7 @@ async def test_a_storm_is_back_with_everything(server: Server, number: int, jitt
     )
     assert set(crowd.codes) == {0}  # the cut itself
     await crowd.close()
-    assert_hardly_more(before, await gone(server))
+    assert_hardly_more(before, await gone(server), number)
 
 
 @pytest.mark.parametrize("cycles", [300, pytest.param(20_000, marks=pytest.mark.soak)])
