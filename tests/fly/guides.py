@@ -17,7 +17,8 @@ from typing import NamedTuple
 import psycopg
 
 from tests.fly.files import ROOT
-from tests.journeys.server import free_port, psycopg_url
+from tests.journeys.server import psycopg_url
+from tests.waiting import free_port
 
 #: Their commands are forms (`import_book FILE…`) that other tests fill, or history.
 LEFT_OUT = ("docs/commands.md", "docs/decisions")
@@ -90,8 +91,8 @@ class Laptop:
         line = re.sub(r"\bmake ", "make -o venv ", line)
         return line.replace(":8000", f":{self.port}").replace("9091", str(self.metrics))
 
-    def run(self, line: str) -> Answer:
-        """Run a line to its end."""
+    def run(self, line: str, *, seconds: float = PATIENCE) -> Answer:
+        """Run a line to its end, which comes within ``seconds``."""
         ended = subprocess.run(
             ["sh", "-c", self.line(line)],
             cwd=self.folder,
@@ -100,7 +101,7 @@ class Laptop:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=PATIENCE,
+            timeout=seconds,
             check=False,
         )
         return Answer(ended.returncode, ended.stdout)

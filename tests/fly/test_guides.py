@@ -55,7 +55,7 @@ ELSEWHERE = {
         "tests/esensi/test_backups.py",
         '"restore"',
     ),
-    "make fleet": ("tests/esensi/fleet/scene.py", "Fleet("),
+    "make fleet": ("tests/fly/test_guides.py", "the_page_of_the_fleet"),
     "make check": ("tests/test_ci.py", ".ci/run"),
     "manage.py realtime_status --link MACHINE": (
         "tests/realtime/management/test_realtime_status.py",
@@ -86,7 +86,6 @@ NOT_RUN = {
     "make bench": "minutes on a machine that does nothing else",
     "make screens": "it writes the pictures of docs/screens",
     "make messages": "it writes the catalogue; its check is run by tests/test_translations.py",
-    "-m tests.desk_screens": "it writes the pictures of docs/desks",
     "-m tests.live_screens": "it writes the pictures of docs/live",
     "-m tests.talk_screens": "it writes the pictures of docs/talk",
     "curl http://localhost:9091/metrics": "the guide's own line asks the same",
@@ -98,6 +97,8 @@ NOT_RUN = {
 def is_known(command: str) -> bool:
     if command.startswith("-m benchmarks"):
         return True  # minutes each; that there are such questions is the next test's matter
+    if re.fullmatch(r"-m tests\.\w+_screens", command):
+        return True  # they write pictures of the documentation
     if command.startswith("manage.py fleet "):
         return command.split()[2] in (ROOT / "tests/esensi/fleet/test_control.py").read_text()
     in_guide = [re.sub(r"^\.venv/bin/python ", "", line) for line in IN_ORDER]
@@ -194,7 +195,7 @@ def test_the_guide_is_followed_in_its_order(own_laptop: Laptop, buckets: Buckets
     log = own_laptop.leave_running(first)
     for line in others:
         if line == "make fleet":
-            continue  # tests/esensi/fleet
+            continue  # below, since it takes a minute
         if line.startswith("curl"):
             if has_curl():
                 check(line, own_laptop.run_until_well(line))
@@ -218,3 +219,19 @@ def check_log(log: str) -> None:
         assert {"/readyz", "/books/"} <= {line["route"] for line in requests}
     assert all(line["user"] is None for line in requests)
     assert not [line for line in lines if line["level"] == "ERROR"]
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)  # three instances, and a deploy of each
+def test_the_page_of_the_fleet_is_followed_in_its_order(own_laptop: Laptop) -> None:
+    page = (ROOT / "docs" / "devops" / "fleet.md").read_text()
+    first, *others = re.findall(r"```sh\n(.*?)```", page, re.S)
+    log = own_laptop.leave_running(first.strip())
+    lines = [line for block in others for line in block.splitlines()]
+    assert len(lines) >= 7
+    for line in lines:
+        if "status" in line:
+            answer = own_laptop.run_until_well(line)
+        else:
+            answer = own_laptop.run(line, seconds=300)
+        assert answer.code == 0, f"{line}\n{answer.said}\n{log.read_text()[-3000:]}"
