@@ -86,7 +86,7 @@ class Fleet:
             *(self.rest(one, "stop") for one in idlest[: max(0, len(idlest) - count)])
         )
         waking = [one for one in self.machines if one.state in RESTING]
-        missing = count - len(self.running)
+        missing = max(0, count - len(self.running))
         made = [self._make() for _ in range(missing - len(waking))]
         await self._start_all([*waking, *made][:missing])
 
