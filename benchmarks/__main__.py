@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks import (
     comments,
     files,
+    from_zero,
     importing,
     layers,
     moving,
@@ -26,6 +27,7 @@ from benchmarks.harness import Row, table
 
 QUESTIONS: dict[str, Callable[[], list[Row]]] = {
     "start": start.rows,
+    "from_zero": from_zero.rows,
     "import": importing.rows,
     "pages": pages.rows,
     "requests": requests.rows,
