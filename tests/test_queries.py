@@ -44,6 +44,7 @@ PUBLIC = (
     ("main", "/books/?q=boko+1"),
     ("main", "/books/?genre=novel&language=en"),
     ("main", "/books/book-1/"),
+    ("main", "/books/book-1/reviews/"),
     ("main", "/authors/"),
     ("main", "/authors/author-1/"),
     ("main", "/genres/novel/"),

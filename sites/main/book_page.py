@@ -14,7 +14,8 @@ from sites.books.models import Authorship, Book, Chapter
 from sites.books.reading import CONTENTS_LIMIT, Place, place_in
 from sites.books.shelves import Kept, kept_by
 from sites.books.text.words import reading_minutes
-from sites.main.shelves import SHELF_LENGTH
+from sites.community.reviews import ON_BOOKS_PAGE, Reviews, reviews_of
+from sites.main.shelves import SHELF_LENGTH, with_names
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class BookPage:
     minutes: int
     is_out: bool
     kept: Kept
+    reviews: Reviews
 
     @property
     def first_number(self) -> int | None:
@@ -60,8 +62,6 @@ def book_page(slug: str, user: User | AnonymousUser, now: datetime) -> BookPage:
         book = (
             Book.objects.visible_to(user, now)
             .with_length(now)
-            .for_cards()
-            .defer(None)
             .prefetch_related("genres")
             .get(slug=slug)
         )
@@ -76,16 +76,19 @@ def book_page(slug: str, user: User | AnonymousUser, now: datetime) -> BookPage:
     place = place_in(user, book, now)
     words: int = book.word_count  # type: ignore[attr-defined]  # added by with_length
     is_cut = len(chapters) > CONTENTS_LIMIT
+    others = _others(book, now)
+    with_names([book, *others])
     return BookPage(
         book=book,
         rows=[_row(chapter, place, now) for chapter in chapters[:CONTENTS_LIMIT]],
         place=place,
         minutes_left=_minutes_left(place, chapters) if place and not is_cut else 0,
         is_cut=is_cut,
-        others=_others(book, now),
+        others=others,
         minutes=reading_minutes(words) if words else 0,
         is_out=book.is_out(now),
         kept=kept_by(user, book),
+        reviews=reviews_of(book, user, limit=ON_BOOKS_PAGE),
     )
 
 
@@ -106,15 +109,14 @@ def _minutes_left(place: Place, chapters: list[Chapter]) -> int:
 
 
 def _others(book: Book, now: datetime) -> list[Book]:
-    names = {row.author_id for row in book.authorships.all()}
-    if not names:
-        return []
+    """Other books of the same names, without these names: they come with the book's own."""
+    names = Authorship.objects.filter(book=book).values("author")
     shared = Authorship.objects.filter(book=OuterRef("pk"), author__in=names)
     return list(
         Book.objects.published(now)
         .filter(Exists(shared))
         .exclude(pk=book.pk)
         .newest_first()
-        .for_cards()
+        .defer("synopsis")
         .with_length(now)[:SHELF_LENGTH]
     )

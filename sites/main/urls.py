@@ -28,6 +28,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
         lazily("sites.main.keeping.follow_author"),
         name="follow_author",
     ),
+    path("books/<slug:slug>/reviews/", lazily("sites.main.reviews.reviews"), name="reviews"),
+    *(
+        path(
+            f"books/<slug:slug>/reviews/{step}/",
+            lazily(f"sites.main.reviews.{step}"),
+            name=f"{step}_review",
+        )
+        for step in ("write", "remove")
+    ),
+    *(
+        path(
+            f"books/<slug:slug>/reviews/<int:review>/{step}/",
+            lazily(f"sites.main.reviews.{step}"),
+            name=f"{step}_review",
+        )
+        for step in ("vote", "report", "mute")
+    ),
     path("authors/", lazily("sites.main.views.authors"), name="authors"),
     path(
         "authors/<slug:slug>/",

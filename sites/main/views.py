@@ -17,6 +17,7 @@ from sites.links import host_url
 from sites.main.authors import author_with_books, names_page
 from sites.main.book_page import book_page
 from sites.main.catalogue import CatalogueQuery, cards_page, languages
+from sites.main.review_choices import review_choices
 from sites.main.search import results_page
 from sites.main.shelves import genres
 
@@ -55,6 +56,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         "book": page.book,
         "kept": page.kept,
         "shelf_choices": Shelf.choices,
+        **review_choices(),
         "data": book_data(page.book) if page.is_out else None,
         "card": book_card(page.book, address=host_url("main", "book", slug)),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from sites.community.models import Highlight, Mute, Report
 from sites.community.plain_text import clean_plain_text
 from tests.hostile_texts import PAYLOADS, SENTENCES, TURNED
 from tests.house import visitor
+from tests.obeyed import Markup
 from tests.sites.chapter.library import make_book, make_chapters, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -208,26 +208,6 @@ def test_long_lists_are_paged(chapter: Chapter, reader: User) -> None:
         for page in (1, 2, 3)
     ]
     assert counts == [30, 30, 15]
-
-
-class Markup(HTMLParser):
-    """Collects what a browser would obey: scripts and attributes."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.obeyed: list[str] = []
-        self._script = False
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._script = tag in ("script", "style")
-        self.obeyed += [str(value) for _, value in attrs]
-
-    def handle_endtag(self, tag: str) -> None:
-        self._script = False
-
-    def handle_data(self, data: str) -> None:
-        self.obeyed += [data] if self._script else []
 
 
 def test_hostile_and_foreign_notes_stand_as_text_on_pages(chapter: Chapter, reader: User) -> None:
