@@ -35,11 +35,12 @@ _ENDS = "SELECT ends_at FROM accounts_attemptcount WHERE key = %s"
 _GIVE_BACK = """
 UPDATE accounts_attemptcount SET count = count - 1 WHERE key = %s AND count > 0 AND ends_at > %s
 """
+# An array is made once; a subselect behind IN may be asked anew for each row, and would take them all.
 _SWEEP = """
-DELETE FROM accounts_attemptcount WHERE key IN (
+DELETE FROM accounts_attemptcount WHERE key = ANY(ARRAY(
     SELECT key FROM accounts_attemptcount WHERE ends_at <= %s
     ORDER BY ends_at LIMIT %s FOR UPDATE SKIP LOCKED
-)
+))
 """
 
 

@@ -122,6 +122,7 @@ def sweep(now: datetime, most: int = SWEPT_AT_ONCE) -> int:
     model = SessionStore.get_model_class()
     ended = model.objects.filter(expire_date__lt=now).select_for_update(skip_locked=True)
     with transaction.atomic():
-        keys = ended.order_by("expire_date").values("pk")[:most]
+        # Read first: within the DELETE, PostgreSQL may ask anew for each row, and take them all.
+        keys = list(ended.order_by("expire_date").values_list("pk", flat=True)[:most])
         deleted, _by_model = model.objects.filter(pk__in=keys).delete()
     return deleted

@@ -124,10 +124,11 @@ def test_pictures_and_links_between_chapters_go_out_and_come_back(tmp_path: Path
 
 
 @pytest.mark.timeout(600)  # a Java for each of twelve books
-def test_every_demo_book_goes_out_without_fault_and_comes_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("most", [3, pytest.param(100, marks=pytest.mark.soak)])
+def test_every_demo_book_goes_out_without_fault_and_comes_back(tmp_path: Path, most: int) -> None:
     load_demo(now=timezone.now())
-    books = list(Book.objects.all())
-    assert books
+    books = list(Book.objects.order_by("slug")[:most])
+    assert len(books) >= 3
     for book in books:
         content = exported(book)
         assert faults(content, tmp_path) == [], book.title
