@@ -52,6 +52,29 @@ def marked(page: Page, kind: str = "") -> str:
     return "".join(marks.all_text_contents())
 
 
+def write_with_keys(page: Page, note: str) -> None:
+    """Take the second sentence, write a note to it, and show both to everybody."""
+    page.keyboard.press("h")
+    page.keyboard.press("ArrowDown")
+    page.locator("#marker [data-write]").press("Enter")
+    card = page.locator("#mark-card")
+    card.locator("textarea").fill(note)
+    card.get_by_label("Pink").check(force=True)
+    card.locator("[name='shared']").check()
+    card.locator("form.mark-form button.button-call").click()
+
+
+def take_along(page: Page, house: House, note: str) -> None:
+    """The list of the book has both highlights, and gives them as a file."""
+    page.goto(house.url("chapter", f"/highlights/{BOOK}/"))
+    expect(page.locator(".marks article")).to_have_count(2)
+    expect(page.locator(".mark-note")).to_have_text(note)
+    assert not page.evaluate(TRACE)
+    with page.expect_download() as download:
+        page.locator("a", has_text="Markdown").click()
+    assert download.value.suggested_filename == f"{BOOK}-highlights.md"
+
+
 def test_what_one_marks_and_shares_the_other_sees_at_once(house: House, new_page: NewPage) -> None:
     wide = new_page()
     phone = new_page(width=360, height=740, locale="id-ID", has_touch=True, is_mobile=True)
@@ -64,14 +87,7 @@ def test_what_one_marks_and_shares_the_other_sees_at_once(house: House, new_page
     assert marked(wide, "[data-colour='green']") == words
 
     note = f"Margin note: {PAYLOADS[0]}"
-    wide.keyboard.press("h")
-    wide.keyboard.press("ArrowDown")
-    wide.locator("#marker [data-write]").press("Enter")
-    card = wide.locator("#mark-card")
-    card.locator("textarea").fill(note)
-    card.get_by_label("Pink").check(force=True)
-    card.locator("[name='shared']").check()
-    card.locator("form.mark-form button.button-call").click()
+    write_with_keys(wide, note)
     sentence = marked(wide, "[data-colour='pink']")
 
     assert marked(phone, "[data-shared]") == sentence
@@ -92,13 +108,7 @@ def test_what_one_marks_and_shares_the_other_sees_at_once(house: House, new_page
     assert marked(wide, "[data-colour='green']") == words
     assert marked(phone, "[data-shared]") == sentence
 
-    wide.goto(house.url("chapter", f"/highlights/{BOOK}/"))
-    expect(wide.locator(".marks article")).to_have_count(2)
-    expect(wide.locator(".mark-note")).to_have_text(note)
-    assert not wide.evaluate(TRACE)
-    with wide.expect_download() as download:
-        wide.locator("a", has_text="Markdown").click()
-    assert download.value.suggested_filename == f"{BOOK}-highlights.md"
+    take_along(wide, house, note)
 
 
 def test_without_a_script_words_are_copied_into_a_form(house: House, new_page: NewPage) -> None:
