@@ -29,7 +29,6 @@ SAME_IN_BOTH = {
 }
 #: English sentences of which the Indonesian may lack a word of docs/translations.md.
 WITHOUT_ITS_WORD: dict[str, str] = dict.fromkeys(
-    "You have as many highlights as there is room for. Remove some first.",
     (
         "The editor cannot give back “%(tag)s” as it stands in this chapter, so the text is shown with its tags.",
         "The editor would not give this text back as it is, so it is shown with its tags.",
@@ -38,7 +37,7 @@ WITHOUT_ITS_WORD: dict[str, str] = dict.fromkeys(
         "Write in the editor",
     ),
     "the tool to write with, and not the person",
-)
+) | {"You have as many highlights as there is room for. Remove some first.": "space, and no host"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}")
 TAG = re.compile(r"</?[a-z][^>]*>")
 #: A line of the word list: *sign in* masuk.
