@@ -19,7 +19,15 @@ from esensi.postgres_errors import PostgresError
 
 BASE_DIR = Path(__file__).resolve().parent
 WITHOUT_DATABASE = {
-    *("check", "collectstatic", "compilemessages", "diffsettings", "domains", "findstatic", "fleet"),
+    *(
+        "check",
+        "collectstatic",
+        "compilemessages",
+        "diffsettings",
+        "domains",
+        "findstatic",
+        "fleet",
+    ),
     *("help", "makemessages", "migrate_media", "storage_check", "translations", "version"),
 }
 #: Says itself what is wrong with the database, and goes on to the rest.
