@@ -81,6 +81,8 @@ PUBLISH = (
     "/books/chapter/{chapter}/change/",
     "/books/book/add/",
     "/books/book/{book}/names/",
+    "/books/book/{book}/numbers/",
+    "/books/book/{book}/numbers/now/",
     "/books/book/{book}/cover/",
     "/books/book/{book}/chapters/",
     "/books/book/{book}/preview/",

@@ -1,4 +1,4 @@
-"""The rooms of those who write: ``writing.9`` for one chapter, ``desk.42`` for a book's numbers.
+"""The rooms of those who write: ``writing.9`` is of one chapter.
 
 Imported when somebody first publishes or joins (``sites.books.apps``).
 """
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Model, OuterRef, Q
+from django.db.models import OuterRef, Q
 
 from realtime.events import Event
 from realtime.presence import person, show_people_by
@@ -19,7 +19,7 @@ from realtime.rooms import Ask, RoomKind, register, room_name
 from sites.accounts.models import User
 from sites.accounts.roles import HOUSE_EDITORS
 from sites.books.leases import Lease, lease_of
-from sites.books.models import Authorship, Book, Chapter
+from sites.books.models import Authorship, Chapter
 from sites.row_key import row_key
 
 #: Who was away for longer is told how things stand.
@@ -72,17 +72,8 @@ class ChapterStored(Event):
     name: str
 
 
-@dataclass(frozen=True)
-class NumbersChanged(Event):
-    """A book has another number of followers or comments, or a reader has come further."""
-
-
 def room_of_writing(chapter: int) -> str:
     return room_name(WRITING, chapter)
-
-
-def room_of_numbers(book: int) -> str:
-    return room_name("desk", book)
 
 
 def taken(lease: Lease) -> LeaseTaken:
@@ -112,12 +103,24 @@ def lease_data(lease: Lease) -> dict[str, Any]:
 
 def may_write(asks: Sequence[Ask]) -> Collection[Ask]:
     """Give the asks for chapters that the askers may edit (``may_edit``), in one query."""
-    return _editable(asks, Chapter, "book")
-
-
-def may_count(asks: Sequence[Ask]) -> Collection[Ask]:
-    """The same for books."""
-    return _editable(asks, Book, "pk")
+    people = {ask.user.pk for ask in asks if isinstance(ask.user, User) and ask.user.is_active}
+    if not people:
+        return []
+    keys = {key for ask in asks if (key := row_key(ask.key)) is not None and str(key) == ask.key}
+    own = Authorship.objects.filter(book=OuterRef("book"), author__user__in=people)
+    editors = User.objects.filter(pk__in=people, is_active=True).filter(
+        Q(is_superuser=True) | Q(groups__name__in=HOUSE_EDITORS)
+    )
+    found = (
+        Chapter.objects.filter(pk__in=keys)
+        .annotate(
+            own=ArraySubquery(own.values("author__user")),
+            editors=ArraySubquery(editors.values("pk")),
+        )
+        .values_list("pk", "own", "editors")
+    )
+    may = {(str(pk), user) for pk, *lists in found for users in lists for user in users or ()}
+    return [ask for ask in asks if isinstance(ask.user, User) and (ask.key, ask.user.pk) in may]
 
 
 def how_it_stands(_user: Any, key: str) -> Mapping[str, Any]:
@@ -137,31 +140,6 @@ def people_shown(asks: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], Ma
     return {(room, key): {"name": names[key]} for room, key in asked if key in names}
 
 
-def _editable(asks: Sequence[Ask], model: type[Model], book: str) -> list[Ask]:
-    people = {ask.user.pk for ask in asks if isinstance(ask.user, User) and ask.user.is_active}
-    if not people:
-        return []
-    keys = {key for ask in asks if (key := row_key(ask.key)) is not None and str(key) == ask.key}
-    own = Authorship.objects.filter(book=OuterRef(book), author__user__in=people)
-    editors = User.objects.filter(pk__in=people, is_active=True).filter(
-        Q(is_superuser=True) | Q(groups__name__in=HOUSE_EDITORS)
-    )
-    found = (
-        model._default_manager.filter(pk__in=keys)
-        .annotate(
-            own=ArraySubquery(own.values("author__user")),
-            editors=ArraySubquery(editors.values("pk")),
-        )
-        .values_list("pk", "own", "editors")
-    )
-    may = {(str(pk), user) for pk, *lists in found for users in lists for user in users or ()}
-    return [ask for ask in asks if isinstance(ask.user, User) and (ask.key, ask.user.pk) in may]
-
-
-def _nothing(_user: Any, _key: str) -> Mapping[str, Any]:
-    return {}
-
-
 show_people_by(people_shown)
 register(
     RoomKind(
@@ -172,16 +150,5 @@ register(
         keep_for=KEPT_FOR,
         keep_at_most=MOST_KEPT,
         shows_presence=True,
-    )
-)
-register(
-    RoomKind(
-        name="desk",
-        events=(),
-        transients=(NumbersChanged,),
-        allowed=may_count,
-        snapshot=_nothing,
-        keep_for=KEPT_FOR,
-        keep_at_most=1,
     )
 )

@@ -92,7 +92,7 @@ def dashboard(user: User, *, chosen: str = "", now: datetime) -> Dashboard:
     return Dashboard(
         books,
         followed,
-        _reached(followed),
+        reached(followed),
         _weeks([row.pk for row in rows], now),
         _upcoming(rows, now),
         rows[0].asked,
@@ -122,7 +122,7 @@ def _own_books(user: User, now: datetime) -> Any:
     )
 
 
-def _reached(counted: Counted) -> list[Reached]:
+def reached(counted: Counted) -> list[Reached]:
     """Follow a book's readers from its first chapter to its last, in at most ``MOST_POINTS``."""
     if not counted.readers:
         return []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sites.desk.chart import Chart, nothing_yet
-from sites.publish.dashboard import Dashboard
+from sites.publish.dashboard import Dashboard, Reached
 
 
 def charts(shown: Dashboard) -> dict[str, Chart]:
@@ -17,7 +19,7 @@ def charts(shown: Dashboard) -> dict[str, Chart]:
     return {
         "readers_chart": _readers(shown),
         "words_chart": _words(shown),
-        "reached_chart": _reached(shown),
+        "reached_chart": reached_chart(shown.reached),
     }
 
 
@@ -42,22 +44,22 @@ def _readers(shown: Dashboard) -> Chart:
     )
 
 
-def _reached(shown: Dashboard) -> Chart:
+def reached_chart(points: Sequence[Reached]) -> Chart:
     """A line through the chapters of one book."""
     title = _("How far readers get")
-    if not shown.reached:
+    if not points:
         return nothing_yet(title, _("Nobody has begun to read this book yet."), name="reached")
-    last = shown.reached[-1]
+    last = points[-1]
     return Chart(
         title=title,
         says=_("%(percent)d %% of the readers have come to chapter %(number)d.")
         % {"percent": last.percent, "number": last.number},
         heading=_("Chapter"),
-        labels=[f"{one.number}. {one.title}" for one in shown.reached],
-        series={_("Have come here"): [one.percent for one in shown.reached]},
+        labels=[f"{one.number}. {one.title}" for one in points],
+        series={_("Have come here"): [one.percent for one in points]},
         kind="line",
         name="reached",
-        ticks=[str(one.number) for one in shown.reached],
+        ticks=[str(one.number) for one in points],
         percent=True,
     )
 

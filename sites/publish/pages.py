@@ -19,6 +19,7 @@ from sites.publish.importing import import_page, import_preview
 from sites.publish.invitations import invitations
 from sites.publish.join import profile
 from sites.publish.names import names
+from sites.publish.numbers import numbers, numbers_now
 from sites.publish.revisions import bring_back, difference, revisions
 from sites.publish.submit import say, submission
 from sites.publish.writing import draft, lease
@@ -39,6 +40,8 @@ PAGES: Final[tuple[tuple[str, str, Callable[..., HttpResponseBase]], ...]] = (
     ("books/chapter/<int:object_id>/lease/", "lease", lease),
     ("books/chapter/<int:object_id>/draft/", "draft", draft),
     ("books/book/<int:object_id>/names/", "names", names),
+    ("books/book/<int:object_id>/numbers/", "numbers", numbers),
+    ("books/book/<int:object_id>/numbers/now/", "numbers_now", numbers_now),
     ("books/book/<int:object_id>/cover/", "cover", cover),
     ("books/book/<int:object_id>/submission/", "submission", submission),
     ("books/book/<int:object_id>/submission/say/", "say", say),
