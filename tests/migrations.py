@@ -16,6 +16,10 @@ from esensi import postgres
 from tests.journeys.server import ROOT
 
 OURS = ["accounts", "books", "community", "esensi_sites"]
+#: What the linter finds there, and why it does no harm.
+KNOWN = {
+    "0007_highlights_and_reviews": "unique constraints on a table that 0006 makes, in the same release",
+}
 
 
 def main() -> int:
@@ -23,7 +27,12 @@ def main() -> int:
     with postgres.join(ROOT):
         django.setup()
         linter = MigrationLinter(
-            str(ROOT), include_apps=OURS, ignore_initial_migrations=True, no_cache=True
+            str(ROOT),
+            include_apps=OURS,
+            ignore_initial_migrations=True,
+            no_cache=True,
+            ignore_name=list(KNOWN),
+            analyser_string="postgresql",  # ours says only what it is made of
         )
         linter.lint_all_migrations()
         linter.print_summary()
