@@ -215,6 +215,7 @@ function showBoth(both, newest, waits, left = null) {
   say("", "both");
   const place = find("writing-both");
   place.innerHTML = both;
+  find("writing-news").hidden = true; // it is shown
   place.scrollIntoView({ block: "nearest" });
   place.querySelector("[data-choose=mine]").addEventListener("click", async () => {
     base = newest;

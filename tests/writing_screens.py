@@ -1,0 +1,130 @@
+"""``python -m tests.writing_screens``: pictures of writing together, kept in docs/writing.
+
+Two browsers write in a house that is started for the purpose; each page is taken at 1280 and 360 px,
+light and dark, in English and Indonesian.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from itertools import product
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from esensi import postgres
+from tests.journeys.conftest import sign_in
+from tests.journeys.drafts import Draft, make_draft
+from tests.journeys.server import ROOT, House, find_chromium, launch, running_house
+from tests.journeys.test_writing_together import expect_kept, type_in, write_at
+from tests.screens import keep
+from tests.talk_screens import LOCALES, SIZES, THEMES
+
+FOLDER: Final = ROOT / "docs" / "writing"
+SCENES: Final = {
+    "reading-along": "Somebody else is writing",
+    "asked": "Whoever writes is asked for the chapter",
+    "both": "Both texts, where somebody else has stored another",
+    "numbers": "A book's numbers",
+}
+
+
+def picture(scene: str, width: int, theme: str, locale: str) -> str:
+    """Give the name of a picture's file."""
+    return f"{scene}-{width}-{theme}-{locale[:2]}.webp"
+
+
+def open_as(browser: Browser, house: House, role: str, theme: str, locale: str) -> Page:
+    scheme = "dark" if theme == "dark" else "light"
+    context = browser.new_context(
+        locale=locale,
+        color_scheme=scheme,  # type: ignore[arg-type]  # one of two words
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    sign_in(page, house, role)
+    return page
+
+
+def take(page: Page, scene: str, theme: str, locale: str) -> None:
+    for width, height in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(400)  # charts are drawn again
+        keep(page, FOLDER / picture(scene, width, theme, locale))
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def take_all(browser: Browser, house: House) -> None:
+    for number, (theme, locale) in enumerate(product(THEMES, LOCALES)):
+        draft = make_draft(house, f"Kabut {number + 1}")
+        author = open_as(browser, house, "author", theme, locale)
+        editor = open_as(browser, house, "editor", theme, locale)
+        meet(author, editor, draft, theme, locale)
+        author.goto(draft.desk(f"/books/book/{draft.key}/numbers/"), wait_until="networkidle")
+        take(author, "numbers", theme, locale)
+        for page in (author, editor):
+            page.context.close()
+
+
+def meet(author: Page, editor: Page, draft: Draft, theme: str, locale: str) -> None:
+    for page in (author, editor):
+        write_at(page, draft)
+    type_in(author, " Angin mati.")
+    expect_kept(author)
+    editor.locator("[data-do=ask]:visible").wait_for()
+    take(editor, "reading-along", theme, locale)
+    editor.locator("[data-do=ask]").click()
+    author.locator("#writing-ask:visible").wait_for()
+    take(author, "asked", theme, locale)
+    author.locator("[data-do=give]").click()
+    editor.locator("#writing-who").wait_for()
+    editor.locator("#writing .writing-draft a").click()
+    editor.locator("[data-prose][data-state=editing]").wait_for()
+    type_in(editor, " Layar turun.")
+    expect_kept(editor)
+    editor.locator("[name=_continue]").click()
+    author.locator("#writing-news:visible").wait_for()
+    author.locator(".prose-text[contenteditable=true]").wait_for()
+    type_in(author, " Dan lagi.")
+    author.locator("#writing-both .both-sides").wait_for()
+    author.locator("#writing-both").evaluate("(both) => both.scrollIntoView()")
+    take(author, "both", theme, locale)
+
+
+def document() -> str:
+    """Give docs/writing.md, which shows the pictures below what it says."""
+    path = FOLDER.with_suffix(".md")
+    words = path.read_text().split("\n## Pictures\n")[0]
+    lines = [words.rstrip(), "", "## Pictures", ""]
+    lines += ["`.venv/bin/python -m tests.writing_screens` takes them anew."]
+    for scene, title in SCENES.items():
+        lines += ["", f"### {title}", ""]
+        lines += [
+            f"![{title}](writing/{picture(scene, width, theme, locale)})"
+            for width, theme, locale in product(SIZES, THEMES, LOCALES)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    chromium = find_chromium()
+    if chromium is None:
+        print("No Chromium on this machine (Debian: apt-get install chromium).")  # noqa: T201
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        postgres.throwaway() as server,
+        running_house(Path(folder), server) as house,
+        sync_playwright() as playwright,
+    ):
+        browser = launch(playwright, chromium)
+        take_all(browser, house)
+        browser.close()
+    FOLDER.with_suffix(".md").write_text(document())
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
