@@ -12,7 +12,7 @@ from esensi.credentials import Credential
 from esensi.database_url import address, database_settings, pool
 from esensi.logs import logging_settings
 from esensi.mail_server import MailServer
-from esensi.middleware_order import MIDDLEWARE
+from esensi.middleware_order import MIDDLEWARE, SILENCED_SYSTEM_CHECKS
 from esensi.page_cache_settings import page_cache_bytes
 from esensi.realtime_settings import realtime_settings
 from sites import hosts
@@ -26,6 +26,7 @@ __all__ = [
     "ACCOUNT_FORMS",
     "MFA_FORMS",
     "MIDDLEWARE",
+    "SILENCED_SYSTEM_CHECKS",
     "UNFOLD_INTERNAL",
     "UNFOLD_PUBLISH",
 ]

@@ -4,9 +4,10 @@ import re
 
 import pytest
 from django.conf import settings
+from django.middleware.csrf import CsrfViewMiddleware
 from django.test import Client
 
-from sites.csrf import BY_ORIGIN
+from sites.csrf import BY_ORIGIN, HouseCsrfMiddleware
 from sites.links import host_url
 from tests.house import visitor
 from tests.sites.chapter.library import make_reader
@@ -69,3 +70,8 @@ def test_somebody_who_is_signed_in_can_still_send_the_token() -> None:
     assert token
     body = f"language=id&csrfmiddlewaretoken={token[1]}"
     assert posted(client, "main", "switch_language", body) == 302
+
+
+def test_every_form_of_the_house_goes_through_it() -> None:
+    assert "sites.csrf.HouseCsrfMiddleware" in settings.MIDDLEWARE
+    assert issubclass(HouseCsrfMiddleware, CsrfViewMiddleware)
