@@ -160,12 +160,7 @@ async def test_people_read_on_while_the_fleet_changes(
         took["well without a suspended one"] = await suspend_one(here)
         took["well after its return"] = await here.until(lambda: here.is_well(3))
 
-        await fleet.scale(1)
-        took["well on one"] = await here.until(lambda: here.is_well(1))
-        await fleet.scale(0)
-        took["well from zero"] = await here.until(lambda: here.is_well(1))
-        assert len(fleet.running) == 1  # whoever came back has started it
-
+        took |= await shrink(here)
         turned = await pages.stop()
         committed = await here.author.stop_writing()
         await here.until(lambda: all(one.room.newest == committed[-1] for one in here.readers))
@@ -209,6 +204,16 @@ async def suspend_one(here: Rehearsal) -> float:
     await here.until(lambda: not sleeping.lines)
     took = await here.until(lambda: here.is_well(2))
     await here.fleet.start(sleeping.id)
+    return took
+
+
+async def shrink(here: Rehearsal) -> dict[str, float]:
+    """To one instance, and to none, which those who come back start; what took how many seconds."""
+    await here.fleet.scale(1)
+    took = {"well on one": await here.until(lambda: here.is_well(1))}
+    await here.fleet.scale(0)
+    took["well from zero"] = await here.until(lambda: here.is_well(1))
+    assert len(here.fleet.running) == 1
     return took
 
 
