@@ -189,7 +189,7 @@ def test_the_sidebar_calls_roles_and_hosts_by_their_names(manager: Client) -> No
     titles = [
         entry.title for group in manager.get("/").context["groups"] for entry in group.entries
     ]
-    assert titles[-4:] == ["People", "Roles", "Hosts", "Audit log"]
+    assert titles[-5:] == ["People", "Roles", "Hosts", "Audit log", "Operations"]
 
 
 def _permissions(*names: str) -> Any:
