@@ -43,9 +43,10 @@ def credit_authors(book: Book, credits: Sequence[Credit], *, by: User, now: date
         raise GoneMeanwhile(book.title)
     require_edit(by, kept)
     wanted = {(credit.author.pk, str(credit.role)): credit for credit in credits}
-    stored = {(row.author_id, row.role): row for row in kept.authorships.all()}
-    for key in stored.keys() - wanted.keys():
-        stored[key].delete()
+    stored = {(row.author_id, row.role): row for row in kept.authorships.select_related("author")}
+    gone = [stored[key] for key in stored.keys() - wanted.keys()]
+    for row in gone:
+        row.delete()
     for position, (key, credit) in enumerate(wanted.items(), start=1):
         row = stored.get(key) or Authorship(book=kept, author=credit.author, role=credit.role)
         if row.pk is None or row.position != position:
@@ -55,5 +56,7 @@ def credit_authors(book: Book, credits: Sequence[Credit], *, by: User, now: date
         # Whoever looks at the book to approve it has not seen these names.
         Book.objects.filter(pk=kept.pk).update(written_at=now)
         revoke(room=room_of_book(kept.pk))
+        for person in {row.author.user_id for row in gone} - {None}:
+            revoke(user_id=person)  # the rooms of those who write its chapters
         record_audit("book.credit", by=by, on=kept, now=now, names=len(wanted))
         transaction.on_commit(partial(draw_missing_cover, kept.pk, again=True), robust=True)

@@ -50,6 +50,7 @@ def leave_book(authorship: Authorship, *, by: User, now: datetime) -> None:
     Book.objects.filter(pk=book.pk).update(written_at=now)
     record_audit("author.leave", by=by, on=book, now=now, role=kept.role)
     revoke(room=room_of_book(book.pk))
+    revoke(user_id=by.pk)  # the rooms of those who write its chapters
     tell(NameLeft(book=book.pk, by=by.pk, at=now))
     transaction.on_commit(partial(draw_missing_cover, book.pk, again=True), robust=True)
 

@@ -127,6 +127,8 @@ def test_whoever_loses_a_draft_is_asked_anew_with_it(end: Callable[[Book, User],
     found = [one.data for one in told if one.kind == "revoked"]
     room = f"book.{ask[0].key}"
     assert any(one["room"] == room or one["user_id"] == author.pk for one in found)
+    # A book that is gone has no chapters that somebody could still hear being written.
+    assert end is delete or any(one["user_id"] == author.pk for one in found)
 
 
 def test_a_book_that_is_put_off_sends_its_readers_away() -> None:
