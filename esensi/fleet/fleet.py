@@ -118,6 +118,7 @@ class Fleet:
         machine.send_lines_away()
         try:
             if way == "suspend":
+                await machine.settles()
                 machine.suspend()
             else:
                 await machine.stop()

@@ -23,6 +23,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 ADDRESS: Final = "127.0.0.1"
 #: Seconds for a process to listen; one takes a second, and many at once on a busy machine some more.
 START_LIMIT: Final = 90.0
+#: Seconds in which a request that was led to a machine has been accepted there, or answered.
+ARRIVES_IN: Final = 1.0
 #: Seconds between two looks whether it does.
 LOOK_EVERY: Final = 0.01
 
@@ -140,6 +142,8 @@ class Machine:
             return
         was_suspended = self.state == "suspended"
         self.is_now("stopping")
+        if not was_suspended:
+            await self.settles()
         with contextlib.suppress(ProcessLookupError):
             # A snapshot of memory is thrown away.
             process.send_signal(signal.SIGKILL if was_suspended else self._recipe.app.kill_signal)
@@ -150,6 +154,13 @@ class Machine:
             process.kill()
             await process.wait()
         self.is_now("stopped")
+
+    async def settles(self) -> None:
+        """Wait until what was led here in the last moment has arrived: nobody is from now on. A socket that
+        is open, and a request that takes longer, have; the program lets them end."""
+        end = time.monotonic() + ARRIVES_IN
+        while self.load > len(self.lines) and (left := end - time.monotonic()) > 0:
+            await self._bell.wait(left)
 
     def suspend(self) -> None:
         """Freeze it with all it has; its connections stay, as it believes."""

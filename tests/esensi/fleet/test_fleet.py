@@ -8,6 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from esensi.fleet import machine
 from esensi.fleet.deploy import DeployFailed, Deployment
 from esensi.fleet.fleet import NoSuchMachine
 from esensi.fleet.flyfile import Strategy
@@ -56,7 +57,7 @@ async def test_a_pass_sends_sockets_away_before_a_machine_rests(
 ) -> None:
     service = {"auto_stop_machines": way, "concurrency": {"soft_limit": 20}}
     async with scene(tmp_path, file(http_service=service), count=2) as there:
-        held = {machine: socket for socket, machine in [await there.socket() for _ in range(2)]}
+        held = {who: socket for socket, who in [await there.socket() for _ in range(2)]}
         assert len(held) == 2
         (resting,) = await there.fleet.rest_once()
         ended = await held.pop(resting).receive(timeout=PATIENCE)
@@ -68,20 +69,40 @@ async def test_a_pass_sends_sockets_away_before_a_machine_rests(
         assert (await there.get(headers={"fly-force-instance-id": resting})).status == 200
 
 
+async def test_what_was_led_to_a_machine_arrives_before_its_signal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it may be accepted and not yet read, and a server that ends drops it."""
+    loads, send = [], asyncio.subprocess.Process.send_signal
+    monkeypatch.setattr(machine, "ARRIVES_IN", PATIENCE)
+    async with scene(tmp_path) as there:
+        (ending,) = there.fleet.machines
+
+        def note(process: asyncio.subprocess.Process, number: int) -> None:
+            loads.append(ending.load)
+            send(process, number)
+
+        monkeypatch.setattr(asyncio.subprocess.Process, "send_signal", note)
+        asked = asyncio.create_task(there.get("/?slow=0.3"))
+        await there.until(lambda: ending.served == 1)
+        await there.fleet.stop(ending.id)
+        assert (await asked).status == 200
+        assert loads == [0]
+
+
 async def test_the_last_machine_rests_once_it_has_no_load(tmp_path: Path) -> None:
     async with scene(tmp_path) as there:
-        (machine,) = there.fleet.machines
-        assert await there.fleet.rest_once() == [machine.id]
-        assert machine.state == "stopped"
+        (last,) = there.fleet.machines
+        assert await there.fleet.rest_once() == [last.id]
+        assert last.state == "stopped"
 
 
 async def test_a_failing_check_stops_routing_and_restarts_nobody(tmp_path: Path) -> None:
-    sick = {"VERSION_SICK": "1"}
-    async with scene(tmp_path, variables=sick, patience=1.0) as there:
-        (machine,) = there.fleet.machines
-        await there.until(lambda: machine.healths == ["failing"])
+    async with scene(tmp_path, variables={"VERSION_SICK": "1"}, patience=1.0) as there:
+        (sick,) = there.fleet.machines
+        await there.until(lambda: sick.healths == ["failing"])
         assert (await there.get()).status == 503
-        assert (machine.state, machine.restarts) == ("started", 0)
+        assert (sick.state, sick.restarts) == ("started", 0)
 
 
 @pytest.mark.parametrize("strategy", ["rolling", "bluegreen", "canary", "immediate"])
