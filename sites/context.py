@@ -32,6 +32,19 @@ POST_ONLY = frozenset(
         "follow_book",
         "follow_author",
         "begin_upload",
+        "like_comment",
+        "delete_comment",
+        "report_comment",
+        "mute_author",
+        "change_highlight",
+        "remove_highlight",
+        "report_highlight",
+        "mute_highlight",
+        "write_review",
+        "remove_review",
+        "vote_review",
+        "report_review",
+        "mute_review",
     }
 )
 

@@ -68,9 +68,10 @@ class Files(Storage, abc.ABC):
 
     @abc.abstractmethod
     def pieces(
-        self, key: str, *, first: int = 0, end: int | None = None, seconds: float = limits.DEADLINE
+        self, key: str, *, first: int = 0, end: int | None = None, seconds: float | None = None
     ) -> Iterator[bytes]:
-        """Give the bytes from ``first`` up to and without ``end``, a piece at a time."""
+        """Give the bytes from ``first`` up to and without ``end``, a piece at a time, within so many
+        ``seconds`` (``limits.DEADLINE``)."""
 
     @abc.abstractmethod
     def put(self, key: str, content: Content, type_: str = "") -> bool:

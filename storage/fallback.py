@@ -57,7 +57,7 @@ class Fallback(Files):
         return self.former if self.folder is self.current else self.current
 
     def pieces(
-        self, key: str, *, first: int = 0, end: int | None = None, seconds: float = limits.DEADLINE
+        self, key: str, *, first: int = 0, end: int | None = None, seconds: float | None = None
     ) -> Iterator[bytes]:
         begun = False
         try:

@@ -43,9 +43,9 @@ class Folder(Files):
         return str(path)
 
     def pieces(
-        self, key: str, *, first: int = 0, end: int | None = None, seconds: float = limits.DEADLINE
+        self, key: str, *, first: int = 0, end: int | None = None, seconds: float | None = None
     ) -> Iterator[bytes]:
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + (limits.DEADLINE if seconds is None else seconds)
         with open(self._existing(key), "rb", buffering=0) as file:
             at = first
             while end is None or at < end:

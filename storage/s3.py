@@ -37,9 +37,9 @@ class BucketFiles(Files):
         return bucket(self.access, cache_control=cache)
 
     def pieces(
-        self, key: str, *, first: int = 0, end: int | None = None, seconds: float = limits.DEADLINE
+        self, key: str, *, first: int = 0, end: int | None = None, seconds: float | None = None
     ) -> Iterator[bytes]:
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + (limits.DEADLINE if seconds is None else seconds)
         if end is not None and end <= first:
             return
         wanted = {}

@@ -21,9 +21,11 @@ from django.test import Client
 from sites.accounts.actions import create_user
 from sites.accounts.models import User
 from sites.books.models import Author
+from sites.community.models import Comment
 from sites.hosts import HOSTS
 from sites.links import host_root
 from tests.house import visitor
+from tests.sites.chapter.library import make_book, make_chapters
 from tests.test_sweep import addresses, fill
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +49,8 @@ READERS = {
     "sites/auth/sign_in.py": {"sign in", "sign in, signed in already", "second step"},
     "sites/auth/steps.py": {"sign up, signed in already"},
     "sites/auth/views.py": {"sign out"},
+    "sites/chapter/comments.py": {"like a comment"},
+    "sites/chapter/margins.py": {"mark a passage"},
     "sites/chapter/views.py": {"reading settings"},
     "sites/context.py": {"referer"},
     "sites/desk/site.py": {"publish login", "internal login"},
@@ -136,6 +140,20 @@ def referer(target: str) -> Any:
     return visitor("main", HTTP_REFERER=target).get("/language/")
 
 
+def like(target: str) -> Any:
+    [chapter] = make_chapters(make_book("liked"), 1)
+    comment = Comment.objects.create(
+        chapter=chapter, author=create_user("bima@example.com", password=None), text="Indah."
+    )
+    path = f"/liked/1/comments/{comment.pk}/like/"
+    return signed_in("chapter").post(path, {"next": target})
+
+
+def mark(target: str) -> Any:
+    make_chapters(make_book("marked"), 1)
+    return signed_in("chapter").post("/marked/1/highlights/", {"quote": "x", "next": target})
+
+
 ENTRIES: dict[str, Callable[[str], Any]] = {
     "sign in": sign_in,
     "sign in, by query": by_query("auth", "/sign-in/", known=True),
@@ -150,6 +168,8 @@ ENTRIES: dict[str, Callable[[str], Any]] = {
     "second factor": second_factor,
     "publish login": by_query("publish", "/login/"),
     "internal login": by_query("internal", "/login/"),
+    "like a comment": like,
+    "mark a passage": mark,
     "reading settings": by_form("chapter", "/reading/", theme="dark"),
     "join, author already": by_query("publish", "/join/", known=True),
     "referer": referer,

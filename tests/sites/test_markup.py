@@ -105,6 +105,7 @@ def test_everything_has_a_name_for_those_who_listen(who: str, key: str, path: st
         labelled = control.get("aria-label") or page.xpath(
             "//label[@for=$id]", id=control.get("id")
         )
+        labelled = labelled or control.xpath("ancestor::label[normalize-space()]")
         assert labelled, parser.tostring(control)
     for clickable in page.xpath("//a | //button | //summary"):
         said = "".join(clickable.itertext()).strip()

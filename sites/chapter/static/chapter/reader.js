@@ -12,6 +12,7 @@ const mirrored = line.dir === "rtl";
 const REST = 72; // px from the top where a place that is found again comes to stand (reader.css)
 const READING_LINE = vertical ? 4 : REST + 4; // what ends before this line has been read
 const SLACK = 4; // px: smaller moves are rounding, or the page settling by itself
+const SETTLING = 3000; // ms within which a page that opens moves by itself, unless somebody moves it
 const SETTLED = 1500; // ms of rest before the place is sent: a page turn a second sends nothing
 const PLACES_KEPT = 50; // books whose place this browser keeps for people without an account
 const BAR_STAYS = 80; // px from the start of the page within which the bar does not leave
@@ -157,12 +158,14 @@ const keepSoon = () => {
 // --- Scrolling ---
 
 let frame = 0, barScroll = 0;
+let settling = true; // typefaces arrive, lines grow: whoever opened the page has not read on by that
+const settle = () => (settling = false);
 
 function moved() {
   frame = 0;
   if (!anchor) return show();
   const off = offAnchor() - anchor.rest;
-  if (Math.abs(off) < SLACK) return show();
+  if (settling || Math.abs(off) < SLACK) return show();
   turnBar(off < 0);
   look();
   show();
@@ -233,8 +236,12 @@ function comeIn() {
 if (blocks.length) {
   comeIn();
   if (seen) keepSoon();
+  for (const act of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(act, settle, { once: true, passive: true, capture: true });
+  setTimeout(settle, SETTLING);
   document.fonts?.ready.then(pin);
-  addEventListener("load", pin);
+  const loaded = () => document.fonts.ready.then(pin).then(() => requestAnimationFrame(() => requestAnimationFrame(settle)));
+  if (document.readyState === "complete") loaded();
+  else addEventListener("load", () => (pin(), loaded()));
 } else look();
 show();
 
