@@ -140,6 +140,9 @@ async def test_a_version_that_does_not_get_well_goes_no_further(
             await Deployment(there.fleet).run()
         old = [one.version for one in there.fleet.machines].count(1)
         assert old == (1 if strategy == "rolling" else 2)
+        sick = [one for one in there.fleet.machines if one.version == 2]
+        # Whoever was not looked at yet is led to (Fly's rule): a busy machine looks late.
+        await there.until(lambda: all(one.healths == ["failing"] for one in sick))
         assert (await there.get()).json["version"] == "1"
 
 
