@@ -140,7 +140,13 @@ class Joining:
         if entry.held.is_broken:
             entry.held = self._hub.hold(connection, room)
             return False
-        connection.send(_joined(room, past, state))
+        try:
+            told = _joined(room, past, state)
+        except Exception:
+            logger.exception("What happened in %s cannot be told again.", room)
+            self._give_up(entry, Why.UNAVAILABLE)
+            return True
+        connection.send(told)
         (connection.quiet.add if entry.wanted.quiet else connection.quiet.discard)(room)
         self._hub.release(connection, room, past.position.offset)
         return True
@@ -174,7 +180,9 @@ def _joined(room: str, past: Caught, state: Mapping[str, Any] | None) -> Message
     epoch, offset = past.position
     if state is not None:
         return protocol.joined(room, epoch, offset, state)
-    events = [protocol.event(room, epoch, one) for one in past.events]
+    retold = kind_of(room).retold
+    told = retold(past.events) if retold else past.events
+    events = [protocol.event(room, epoch, one) for one in told]
     return protocol.recovered(room, epoch, offset, events)
 
 

@@ -16,11 +16,14 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from realtime.events import Event, kind_name, schema
 from realtime.models import LONGEST_KIND, LONGEST_ROOM
 from realtime.stream_errors import BadKind, UnknownRoom
+
+if TYPE_CHECKING:
+    from realtime.reading import Stored
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,48}")
@@ -56,7 +59,9 @@ class RoomKind:
     ``allowed`` gives those of many asks that may join, with one query for all; it and ``snapshot``
     (user, key → what JSON can hold) are synchronous. ``events`` and ``transients`` are frozen
     dataclasses. Kept are at most ``keep_at_most`` events of a room, each for ``keep_for``.
-    ``said_by_clients`` maps what clients may send into the room to who handles it.
+    ``said_by_clients`` maps what clients may send into the room to who handles it. ``retold`` is given
+    what somebody has missed, up to the newest, and gives it as it is told so late: as many events, from
+    whose data it leaves out what was taken back since.
     """
 
     name: str
@@ -69,6 +74,7 @@ class RoomKind:
     shows_presence: bool = False
     said_by_clients: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     report: Report | None = None
+    retold: Callable[[Sequence[Stored]], Sequence[Stored]] | None = None
 
     def __post_init__(self) -> None:
         """Raises ``BadKind`` for what cannot work."""

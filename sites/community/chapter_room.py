@@ -10,13 +10,13 @@ from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Count, OuterRef, Q, Value, When
 from django.utils import timezone
 
-from realtime.events import Event
+from realtime.events import Event, kind_name
 from realtime.presence import person
 from realtime.rooms import Ask, RoomKind, register, room_name
 from sites.accounts.models import User
@@ -27,6 +27,9 @@ from sites.books.text.allowed import PARAGRAPH_ID
 from sites.community.marks import HighlightsChanged
 from sites.community.models import Comment, Mute
 from sites.row_key import row_key
+
+if TYPE_CHECKING:
+    from realtime.reading import Stored
 
 #: Who was away for longer gets the counts, and the list anew.
 KEPT_FOR: Final = timedelta(days=1)
@@ -145,6 +148,26 @@ def how_it_stands(user: Any, key: str) -> Mapping[str, Any]:
     return {"counts": counts, "muted": [person(one) for one in muted]}
 
 
+#: What carries the words of a comment, and what takes them back.
+_WORDS: Final = frozenset(kind_name(kind) for kind in (CommentWritten, CommentEdited))
+_TAKEN_BACK: Final = frozenset(kind_name(kind) for kind in (CommentDeleted, CommentHidden))
+
+
+def without_taken_back(events: Sequence[Stored]) -> list[Stored]:
+    """Give what happened without the words that were changed, deleted or hidden since: a stream is kept
+    for a day, and whoever joins says how far back it is told to them."""
+    settled: set[int] = set()
+    told = []
+    for event in reversed(events):
+        comment = event.data.get("comment", 0)
+        if event.kind in _WORDS and comment in settled:
+            event = event._replace(data={**event.data, "text": ""})
+        if event.kind in _WORDS or event.kind in _TAKEN_BACK:
+            settled.add(comment)
+        told.append(event)
+    return told[::-1]
+
+
 class Pace:
     """Who was said to be writing lately, in this process; the oldest are forgotten first."""
 
@@ -202,5 +225,6 @@ register(
         keep_for=KEPT_FOR,
         keep_at_most=MOST_KEPT,
         said_by_clients={"writing": say_writing},
+        retold=without_taken_back,
     )
 )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from django.db import DatabaseError
 
+from realtime import rooms
 from realtime.feed import Follower
-from realtime.reading import Position
-from tests.realtime.hall import Streams, open_halls
+from realtime.frames import Since
+from realtime.reading import Position, Stored
+from tests.realtime.hall import TEST_ROOMS, Streams, open_halls
 from tests.waiting import auntil
 
 OPEN, OTHER = "test.open", "test.other"
@@ -42,3 +46,30 @@ async def test_a_room_whose_neighbour_failed_is_not_taken_for_followed(
         await second.until("joined")
         hall.streams.publish(OTHER)
         await second.until("event")
+
+
+async def test_a_kind_says_what_is_told_again_and_a_fault_of_it_is_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def without_first(events: Sequence[Stored]) -> list[Stored]:
+        if len(events) > 2:
+            raise RuntimeError("Nobody knows so many.")
+        return [one._replace(data={}) if one.offset == 1 else one for one in events]
+
+    with open_halls() as make:
+        monkeypatch.setitem(rooms._kinds, "test", replace(TEST_ROOMS, retold=without_first))
+        hall = make()
+        first = hall.reader(OPEN, OTHER)
+        await first.join(OPEN, OTHER)
+        hall.streams.publish(OPEN)
+        hall.streams.publish(OPEN)
+        await first.until("event", 2)
+        assert [one["data"] for one in first.heard if one["is"] == "event"][0] == {"number": 1}
+        for _ in range(3):
+            hall.streams.publish(OTHER)
+        late = hall.reader(OPEN, OTHER)
+        await late.join(OPEN, OTHER, since=Since(hall.streams.epoch, 0))
+        told = await late.until("joined")
+        assert [one["data"] for one in told["events"]] == [{}, {"number": 2}]
+        assert (await late.until("refused"))["why"] == "unavailable"
+        assert late.connection.rooms == {OPEN}

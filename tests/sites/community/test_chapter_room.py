@@ -11,12 +11,20 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from realtime.presence import person
+from realtime.reading import Stored
 from realtime.rooms import Ask, kind_of
 from sites.accounts.models import Person
 from sites.books.models import BookStatus, Chapter
 from sites.community import chapter_room, moderation_room
 from sites.community.actions.mute_person import mute_person
-from sites.community.chapter_room import WRITING_EVERY, Pace, how_it_stands, may_read, say_writing
+from sites.community.chapter_room import (
+    WRITING_EVERY,
+    Pace,
+    how_it_stands,
+    may_read,
+    say_writing,
+    without_taken_back,
+)
 from tests.sites.chapter.library import hide, make_author, make_book, make_chapters
 from tests.sites.community.talk import FIRST, NOW, SECOND, make_chapter, say, somebody
 
@@ -111,3 +119,43 @@ def test_reports_are_heard_by_those_who_moderate() -> None:
     assert moderation_room.who_moderates([Ask(people["manager"], "1")]) == []
     assert moderation_room.how_it_stands(None, "") == {"open": 0}
     assert kind_of("chapter.1").said_by_clients
+
+
+#: What happened to the comments 1 and 2, and the words that are told to whoever comes later.
+PASTS = [
+    ("it stands", "written:A", "A"),
+    ("changed", "written:A edited:B", " B"),
+    ("changed twice", "written:A edited:B edited:C", "  C"),
+    ("deleted", "written:A edited:B deleted", "  -"),
+    ("hidden", "written:A hidden", " -"),
+    ("shown again, by whoever fetches it", "written:A hidden restored", " - -"),
+    ("changed once more", "written:A hidden restored edited:B", " - - B"),
+    ("liked", "written:A liked", "A -"),
+    ("another one deleted", "written:A deleted/2", "A -"),
+    ("the other one", "written:A written/2:B deleted/2 edited:C", "  - C"),
+]
+
+
+def happened(words: str) -> list[Stored]:
+    found = []
+    for offset, word in enumerate(words.split(), 1):
+        what, _, text = word.partition(":")
+        kind, _, comment = what.partition("/")
+        data = {"comment": int(comment or 1), **({"text": text} if text else {})}
+        found.append(Stored(offset, f"comment_{kind}", "", data))
+    return found
+
+
+@pytest.mark.parametrize(("words", "told"), [past[1:] for past in PASTS], ids=[p[0] for p in PASTS])
+def test_words_that_were_taken_back_are_not_told_again(words: str, told: str) -> None:
+    events = happened(words)
+    again = without_taken_back(events)
+    assert [one.data.get("text", "-") for one in again] == told.split(" ")
+    assert [one.offset for one in again] == [one.offset for one in events]
+    assert happened(words) == events  # which others are told as well
+    assert kind_of("chapter.1").retold is without_taken_back
+
+
+def test_other_events_of_a_chapter_are_told_as_they_were() -> None:
+    marked = Stored(1, "highlights_changed", "", {"chapter": 1})
+    assert without_taken_back([marked]) == [marked]
