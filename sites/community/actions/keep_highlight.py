@@ -51,7 +51,8 @@ def keep_highlight(
         values = asdict(kept) | {"quote": passage.quote, "place": place, "edited_at": None}
         values |= {"before": passage.before, "after": passage.after}
         same = _same_place(passage) | {"digest": digest_of(fresh.text)}
-        found = Highlight.objects.of(user).filter(chapter=fresh, **same).first()
+        own = Highlight.objects.of(user).filter(chapter=fresh, **same)
+        found = own.select_for_update(no_key=True).first()  # moderators may hide it meanwhile
         if found is None:
             _check_room(user, fresh)
             made = Highlight(author=user, chapter=fresh, created_at=now, **same, **values)

@@ -68,6 +68,10 @@ def write_comment(chapter: Chapter, draft: Draft, *, by: Person, now: datetime) 
     require(f"comment-minute:{author.pk}", MOST_A_MINUTE, timedelta(minutes=1), now)
     require(f"comment-day:{author.pk}", MOST_A_DAY, timedelta(days=1), now)
     with transaction.atomic():
+        # Locked: of the same form, sent twice in one moment, the second one finds the first.
+        User.objects.select_for_update(no_key=True).filter(pk=author.pk).first()
+        if said := _said_before(wanted, now):
+            return said
         wanted.save()
         publish(room_of_chapter(chapter.pk), _told(wanted, author, parent))
         if parent and parent.author_id and _wants_to_know(parent.author_id, author):

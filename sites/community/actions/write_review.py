@@ -50,7 +50,9 @@ def write_review(user: Person, book: Book, *, opinion: Opinion, now: datetime) -
     with transaction.atomic():
         # Locked, so that two tabs of one person write one review.
         User.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
-        review = Review.objects.of_book(book).filter(author=person).first()
+        # This one as well: moderators may hide it, and others vote on it, at the same moment.
+        own = Review.objects.of_book(book).filter(author=person).select_for_update(no_key=True)
+        review = own.first()
         _check(person, book, review, now)
         if review is None:
             review = Review(book=book, author=person, created_at=now)
