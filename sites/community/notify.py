@@ -10,7 +10,7 @@ from django.db import transaction
 
 from sites.accounts.models import User
 from sites.books import events
-from sites.community.models import Comment, Kind, Notification
+from sites.community.models import Comment, Highlight, Kind, Notification
 from sites.community.models.shown import Said
 
 #: Accounts told of one event: more editors than a house of this size will have.
@@ -42,8 +42,9 @@ def notify(people: Iterable[int], kind: Kind, event: events.BookEvent) -> None:
 def tell_person(person: int, kind: Kind, about: Said, *, now: datetime) -> None:
     """Store a notification about something that was said, for the account with this key."""
     row = Notification(recipient_id=person, kind=kind, created_at=now)
-    if isinstance(about, Comment):
-        row.comment, row.chapter, row.book_id = about, about.chapter, about.chapter.book_id
+    if isinstance(about, Comment | Highlight):
+        row.comment = about if isinstance(about, Comment) else None
+        row.chapter, row.book_id = about.chapter, about.chapter.book_id
     else:
         row.book_id = getattr(about, "book_id", None)
     store([row])

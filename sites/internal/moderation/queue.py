@@ -47,9 +47,16 @@ class Card:
         return getattr(self.about, "chapter", None)
 
     @property
+    def words(self) -> str:
+        """What it says now; of a highlight that is shown to nobody any more, what was reported: a note
+        that somebody keeps to themselves is nobody's business."""
+        is_private = isinstance(self.about, Highlight) and not self.about.is_shared
+        return self.report.said if is_private else self.about.words
+
+    @property
     def has_changed(self) -> bool:
         """Does it say something else now than when it was first reported?"""
-        return self.report.said != self.about.words
+        return self.report.said != self.words
 
 
 def waiting(user: User, now: datetime, *, page: int) -> list[Card]:

@@ -6,8 +6,13 @@ import pytest
 from django.test import Client
 
 from sites.accounts.models import User
+from sites.books.text.passage import Passage
+from sites.community.actions.change_highlight import change_highlight
+from sites.community.actions.keep_highlight import keep_highlight
 from sites.community.actions.report import report
+from sites.community.marks import Style
 from sites.community.models import Comment, Kind, Notification, Report, ReportState
+from sites.community.sentences import told_to
 from sites.internal.moderation import queue
 from tests.house import visitor
 from tests.sites.community.talk import NOW, make_chapter, say, somebody
@@ -120,3 +125,36 @@ def test_long_queues_are_paged(
     assert ("Number 0" in first, "Number 2" in first, 'rel="next"' in first) == (True, False, True)
     assert ("Number 2" in second, 'rel="next"' in second) == (True, False)
     assert client.get(f"{PAGE}?page=99999999999999999999&state=%00").status_code == 200
+
+
+def test_a_note_that_is_no_longer_shown_to_others_is_not_shown_to_moderators(
+    toba: User, ratih: User, moderator: User
+) -> None:
+    chapter, passage = make_chapter(), Passage("", 0, "", 0, "Paragraph 1 word word word word")
+    style = Style("pink", "A nasty remark.", is_shared=True)
+    made = keep_highlight(toba, chapter, selected=passage, style=style, now=NOW)
+    first = report(made, reason="abuse", by=ratih, now=NOW)
+    client = office(moderator)
+    change_highlight(toba, made.pk, style=Style("pink", "Still shared.", is_shared=True), now=NOW)
+    page = client.get(PAGE).content.decode()
+    assert ("Still shared." in page, "A nasty remark." in page) == (True, True)
+    change_highlight(toba, made.pk, style=Style("pink", "My diary."), now=NOW)
+    for state in ("", "?state=decided"):
+        page = client.get(f"{PAGE}{state}").content.decode()
+        assert ("My diary." in page, "A nasty remark." in page) == (False, True)
+        client.post(f"{PAGE}{first.pk}/decide/", {"answer": "keep", "why": "It went."})
+
+
+def test_who_reported_a_highlight_reads_of_which_book_the_answer_is(
+    toba: User, ratih: User, moderator: User
+) -> None:
+    chapter, passage = make_chapter(), Passage("", 0, "", 0, "Paragraph 1 word word word word")
+    style = Style("pink", "A nasty remark.", is_shared=True)
+    made = keep_highlight(toba, chapter, selected=passage, style=style, now=NOW)
+    first = report(made, reason="abuse", by=ratih, now=NOW)
+    office(moderator).post(f"{PAGE}{first.pk}/decide/", {"answer": "hide", "why": "An insult."})
+    for person, words in ((ratih, "decided on your report"), (toba, "hidden something")):
+        (told,) = told_to(person, page=1)
+        assert words in told.sentence
+        assert chapter.book.title in told.sentence
+        assert told.address.endswith(f"/{chapter.book.slug}/{chapter.number}/")
