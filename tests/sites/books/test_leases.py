@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -221,6 +222,21 @@ def test_the_rooms_are_for_those_who_may_edit(chapter: Chapter, ratih: User) -> 
         may = may_edit(ask.user, row.book)
         assert (ask in allowed) is may, (str(ask.user), ask.key)
     assert 0 < len(allowed) < len(asks)
+
+
+def test_the_houses_own_people_are_let_in_with_their_second_factor_alone(
+    chapter: Chapter, ratih: User, settings: LazySettings
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+    writing_editor = person("editor", name="lestari")
+    profile = Author.objects.create(name="Lestari", slug="lestari", user=writing_editor)
+    Authorship.objects.create(book=chapter.book, author=profile, position=2)
+    people = [ratih, person("superuser"), person("editor", name="bayu"), writing_editor]
+    ways = [Ask(user, str(chapter.pk)) for user in people]
+    assert [ask.user for ask in may_write(ways)] == [ratih]
+    for user in people:
+        user.used_second_factor = True  # type: ignore[attr-defined]  # as esensi.sockets notes it
+    assert may_write(ways) == ways
 
 
 @pytest.mark.parametrize("key", ["", "0", "-1", "0{pk}", "{pk}x", "99999999999999999999", "٤٢"])
