@@ -45,19 +45,16 @@ def marked_in(user: Person, chapter: Chapter) -> tuple[list[Marked], list[Marked
     if isinstance(user, User):
         own = Highlight.objects.of(user).filter(chapter=chapter)
     shared = Highlight.objects.filter(chapter=chapter).shown_to(user).of_others(user)
+    found_own = list(own.order_by("place", "pk")[:MOST_IN_CHAPTER])
+    found_shared = list(shared.select_related("author").order_by("-pk")[:MOST_SHARED])
+    if not found_own and not found_shared:
+        return [], []  # most chapters, whose text need not be read for that
     text = read_running_text(chapter.text)
 
     def marked(found: Iterable[Highlight]) -> list[Marked]:
         return [Marked(one, parts_of(text, one.passage)) for one in found]
 
-    return (
-        marked(own.order_by("place", "pk")[:MOST_IN_CHAPTER]),
-        [
-            one
-            for one in marked(shared.select_related("author").order_by("-pk")[:MOST_SHARED])
-            if one.parts
-        ],
-    )
+    return marked(found_own), [one for one in marked(found_shared) if one.parts]
 
 
 def own_in(user: User, book: Book) -> HighlightQuerySet:

@@ -98,7 +98,7 @@ def _in_place(text: RunningText, passage: Passage, needle: str) -> Found | None:
 
 
 def _by_words(text: RunningText, passage: Passage, needle: str) -> Found | None:
-    words, places = _squeeze(text.words)
+    words, places = _squeezed(text)
     best: tuple[tuple[int, int, int], Found] | None = None
     for at in islice(_places_of(needle, words), MOST_PLACES):
         found = Found(places[at], places[at + len(needle) - 1] + 1)
@@ -117,7 +117,7 @@ def _by_edges(text: RunningText, passage: Passage, needle: str) -> Found | None:
     edge = max(EDGE, len(needle) // 5)
     if len(needle) < 3 * edge:
         return None
-    words, places = _squeeze(text.words)
+    words, places = _squeezed(text)
     head, tail = needle[:edge], needle[-edge:]
     best: tuple[int, Found] | None = None
     for at in islice(_places_of(head, words), MOST_PLACES):
@@ -161,6 +161,14 @@ def _likeness(words: str, start: int, end: int, passage: Passage) -> int:
 def _distance(text: RunningText, passage: Passage, found: Found) -> int:
     expected = text.at(passage.paragraph, passage.start)
     return abs(found.start - expected) if expected is not None else found.start
+
+
+def _squeezed(text: RunningText) -> tuple[str, list[int]]:
+    """Squeeze a text once for all passages that are looked for in it: hundreds, where readers marked
+    much and somebody edited it since."""
+    if text.squeezed is None:
+        text.squeezed = _squeeze(text.words)
+    return text.squeezed
 
 
 def _squeeze(words: str) -> tuple[str, list[int]]:

@@ -45,6 +45,8 @@ class RunningText:
     _runs: list[_Run]
     _starts: list[int] = field(default_factory=list)
     _of: dict[str, list[_Run]] = field(default_factory=lambda: defaultdict(list))
+    #: The same words as passages are looked for in them (``passages.py``), once that was asked for.
+    squeezed: tuple[str, list[int]] | None = None
 
     def __post_init__(self) -> None:
         self._starts = [run.at for run in self._runs]

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from sites.books.text import passages
 from sites.books.text.passage import AROUND, Passage
 from sites.books.text.passages import (
     Found,
@@ -175,3 +176,17 @@ def test_hostile_repetitions_are_looked_for_in_bounded_time(quote: str):
     began = time.process_time()
     assert find_passage(read_running_text(html), passage) is None
     assert time.process_time() - began < 5  # 0.2 s on a quiet machine
+
+
+def test_a_text_is_made_ready_once_for_all_passages_that_are_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[str] = []
+    squeeze = passages._squeeze
+    monkeypatch.setattr(passages, "_squeeze", lambda words: (made.append(words), squeeze(words))[1])
+    gone = [
+        Passage("", 0, "", 0, f"{number} words that nobody ever wrote here") for number in range(5)
+    ]
+    text = read_running_text(TIDE)
+    assert [find_passage(text, one) for one in gone] == [None] * 5
+    assert made.count(text.words) == 1
