@@ -64,7 +64,7 @@ async def test_a_kind_says_what_is_told_again_and_a_fault_of_it_is_its_own(
         hall.streams.publish(OPEN)
         hall.streams.publish(OPEN)
         await first.until("event", 2)
-        assert [one["data"] for one in first.heard if one["is"] == "event"][0] == {"number": 1}
+        assert next(one["data"] for one in first.heard if one["is"] == "event") == {"number": 1}
         for _ in range(3):
             hall.streams.publish(OTHER)
         late = hall.reader(OPEN, OTHER)
