@@ -16,7 +16,7 @@ from sites.books.text.passages import digest_of, find_passage, passage_at
 from sites.books.text.running_text import read_running_text
 from sites.community.marks import MINUTE, MOST_A_MINUTE, NotMarked, Style, tell_changed
 from sites.community.models import Highlight
-from sites.community.models.highlight import LONGEST_PASSAGE
+from sites.community.models.highlight import LONGEST_PASSAGE, HighlightQuerySet
 
 #: Highlights of one person in one chapter: every third paragraph of a long one.
 MOST_IN_CHAPTER: Final = 300
@@ -51,8 +51,7 @@ def keep_highlight(
         values = asdict(kept) | {"quote": passage.quote, "place": place, "edited_at": None}
         values |= {"before": passage.before, "after": passage.after}
         same = _same_place(passage) | {"digest": digest_of(fresh.text)}
-        own = Highlight.objects.of(user).filter(chapter=fresh, **same)
-        found = own.select_for_update(no_key=True).first()  # moderators may hide it meanwhile
+        found = _hold(Highlight.objects.of(user).filter(chapter=fresh, **same))
         if found is None:
             _check_room(user, fresh)
             made = Highlight(author=user, chapter=fresh, created_at=now, **same, **values)
@@ -65,6 +64,11 @@ def keep_highlight(
         found.save()
         tell_changed(found, to_all=found.is_shared or was_shared)
         return found
+
+
+def _hold(highlights: HighlightQuerySet) -> Highlight | None:
+    """Lock what is there already: moderators may hide it at the same moment."""
+    return highlights.select_for_update(no_key=True).first()
 
 
 def _where(chapter: Chapter, selected: Passage) -> tuple[int, Passage]:
