@@ -50,7 +50,7 @@ def chosen(rows: Iterable[Notification]) -> list[Notification]:
 
 def who_chose_nothing(people: Iterable[int], kind: str) -> set[int]:
     """Give those who have made no choice about a kind's topic: they get the house's letters at once,
-    the others as they have chosen. One query."""
+    the others as they have chosen, which may be the page alone. One query."""
     wanted = set(people)
     others = NotificationChoice.objects.filter(user__in=wanted, topic=TOPICS[kind])
-    return wanted - set(others.exclude(way=Way.PAGE).values_list("user", flat=True))
+    return wanted - set(others.values_list("user", flat=True))

@@ -123,6 +123,17 @@ def test_a_letter_at_once_is_for_those_who_chose_nothing(
     assert [letter.to for letter in mail.outbox] == [[reader.email]]
 
 
+def test_who_ends_the_mails_gets_no_letters_in_their_place(
+    author: User, django_capture_on_commit_callbacks: object
+) -> None:
+    book = Book.objects.create(title="Kelp", slug="kelp-quiet")
+    choose(author, Topic.STEPS, Way.DIGEST)
+    assert end_mails(author, now=NOW) == 1
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]  # pytest-django's fixture
+        send_letters([author.pk], Kind.APPROVED, book.pk)
+    assert mail.outbox == []
+
+
 def test_the_page_offers_what_concerns_a_person_and_keeps_it(reader: User, author: User) -> None:
     assert Topic.STEPS not in ways_of(reader)
     assert Topic.SUBMISSIONS not in ways_of(author)
