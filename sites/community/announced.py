@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,6 +24,9 @@ class _Read:
 
 
 _read: list[_Read] = []
+_lock = threading.Lock()
+#: How often something was forgotten: what was read before the last time is not kept.
+_changes = 0
 
 
 def announced(host: str, now: datetime) -> list[Announcement]:
@@ -30,11 +34,17 @@ def announced(host: str, now: datetime) -> list[Announcement]:
     # Another thread may forget it at any moment.
     read = next(iter(_read), None)
     if read is None or not read.at <= now < read.at + KEPT:
+        changes = _changes
         read = _Read(now, list(Announcement.objects.ending_after(now)[:MOST_READ]))
-        _read[:] = [read]
+        with _lock:
+            if changes == _changes:
+                _read[:] = [read]
     return [row for row in read.rows if row.is_shown(host, now)][:MOST]
 
 
 def forget() -> None:
     """Read anew for the next page of this process."""
-    _read.clear()
+    global _changes
+    with _lock:
+        _changes += 1
+        _read.clear()

@@ -134,3 +134,23 @@ def test_a_page_is_drawn_while_another_thread_forgets_what_was_read(
     assert announced.announced("main", NOW) == [shown]
     monkeypatch.setattr(announced, "KEPT", ForgottenMeanwhile())
     assert announced.announced("main", NOW) == [shown]
+
+
+def test_what_was_read_while_it_changed_is_shown_on_no_later_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Overtaken:
+        """Another thread changes what is announced when it has been read, and before it is kept."""
+
+        @staticmethod
+        def ending_after(now: datetime) -> list[Announcement]:
+            rows = list(Announcement.objects.ending_after(now))
+            Announcement.objects.all().delete()
+            announced.forget()
+            return rows
+
+    an_announcement().save()
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(announced, "Announcement", type("Read", (), {"objects": Overtaken}))
+        assert announced.announced("main", NOW)
+    assert announced.announced("main", NOW) == []
