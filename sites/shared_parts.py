@@ -16,13 +16,17 @@ from typing import Final, NamedTuple
 #: Seconds that a part is kept at most, as pages are (``esensi.page_cache.store``; a test holds them
 #: together).
 FRESH_SECONDS: Final = 15.0
-#: Characters of all parts together: a thousand lists of books.
+#: Characters of all parts and their keys together: a thousand lists of books.
 MOST_CHARACTERS: Final = 16_000_000
+#: What an entry counts beside these: its place, Python's objects.
+OVERHEAD: Final = 500
 
 
 class _Part(NamedTuple):
     text: str
     kept_at: float
+    #: The key's characters count, too: visitors write what is in it (``?page=``).
+    size: int
 
 
 class SharedParts:
@@ -52,12 +56,13 @@ class SharedParts:
 
     def keep(self, key: Hashable, text: str, mark: int, now: float | None = None) -> None:
         """Keep a part that began to be drawn at ``mark``, unless something has changed since."""
+        size = len(text) + len(str(key)) + OVERHEAD
         with self._lock:
-            if not self.is_awake or mark != self._changes or len(text) > self._most:
+            if not self.is_awake or mark != self._changes or size > self._most:
                 return
             self._drop(key)
-            self._parts[key] = _Part(text, time.time() if now is None else now)
-            self._characters += len(text)
+            self._parts[key] = _Part(text, time.time() if now is None else now, size)
+            self._characters += size
             while self._characters > self._most:
                 self._drop(next(iter(self._parts)))
 
@@ -81,7 +86,7 @@ class SharedParts:
     def _drop(self, key: Hashable) -> None:
         part = self._parts.pop(key, None)
         if part is not None:
-            self._characters -= len(part.text)
+            self._characters -= part.size
 
 
 #: This process's.

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from esensi.page_cache import store
 from sites import shared_parts
-from sites.shared_parts import SharedParts, parts
+from sites.shared_parts import OVERHEAD, SharedParts, parts
 from tests.house import visitor
 from tests.sites.chapter.library import make_reader, signed_in
 from tests.sites.main.factory import make_book
@@ -49,14 +49,28 @@ def test_a_part_is_kept_while_it_is_fresh_and_nothing_changes() -> None:
 
 
 def test_so_many_characters_are_kept() -> None:
-    kept = SharedParts(most=100)
+    kept = SharedParts(most=3 * OVERHEAD)
     kept.wake()
     for name in "abc":
         kept.keep(name, "x" * 40, kept.mark(), NOW)
     assert [kept.find(name, NOW) is None for name in "abc"] == [True, False, False]
-    kept.keep("d", "x" * 101, kept.mark(), NOW)
+    kept.keep("d", "x" * 3 * OVERHEAD, kept.mark(), NOW)
     assert kept.find("d", NOW) is None
     assert kept.find("c", NOW)
+
+
+def test_what_visitors_write_into_keys_is_bounded_as_well() -> None:
+    kept = SharedParts(most=20 * OVERHEAD)
+    kept.wake()
+    keys = [("books-head", f"{number}{'9' * 8_000}") for number in range(10)]
+    for key in keys:
+        kept.keep(key, "", kept.mark(), NOW)
+    assert [kept.find(key, NOW) is not None for key in keys] == [False] * 9 + [True]
+    kept = SharedParts(most=20 * OVERHEAD)
+    kept.wake()
+    for number in range(100):
+        kept.keep(number, "", kept.mark(), NOW)
+    assert sum(kept.find(number, NOW) is not None for number in range(100)) < 20
 
 
 @pytest.mark.usefixtures("awake")
