@@ -78,7 +78,7 @@ async def begin() -> None:
     if settings.METRICS_PORT:
         from esensi import metrics
 
-        _endings.append(metrics.serve(settings.METRICS_PORT, address=_address()))
+        _endings.append(metrics.serve(settings.METRICS_PORT, address=metrics.own_address()))
         _tasks.append(asyncio.create_task(watch_queue()))
     instances = await asyncio.to_thread(_load)
     await instances.ensure_here()
@@ -106,17 +106,6 @@ def _load() -> Any:
 
     get_channel_layer()
     return instances
-
-
-def _address() -> str:
-    """A laptop's metrics are for the laptop; Fly reads its machines' over IPv6."""
-    import socket
-
-    from django.conf import settings
-
-    if settings.ESENSI_ENV == "local":
-        return "127.0.0.1"
-    return "::" if socket.has_dualstack_ipv6() else "0.0.0.0"  # noqa: S104
 
 
 async def drain(*, is_hurried: Callable[[], bool]) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any, Final
+
+from django.conf import settings
 
 from realtime import metrics
 
@@ -58,6 +61,13 @@ class HouseCollector:
                 for labels, (counts, seconds) in metric.series().items():
                     family.add_metric(labels, list(zip(bounds, counts, strict=True)), seconds)
             yield family
+
+
+def own_address() -> str:
+    """A laptop's metrics are for the laptop; Fly reads its machines' over IPv6."""
+    if settings.ESENSI_ENV == "local":
+        return "127.0.0.1"
+    return "::" if socket.has_dualstack_ipv6() else "0.0.0.0"  # noqa: S104
 
 
 def serve(port: int, *, address: str) -> Callable[[], None]:

@@ -72,7 +72,7 @@ ELSEWHERE = {
         "--delete-source",
     ),
     "manage.py migrate_media": ("tests/storage/test_moving.py", "migrate_media"),
-    "manage.py work": ("tests/sites/background/test_worker_ends.py", "work"),
+    "manage.py work": ("tests/esensi/test_work.py", "work"),
     "manage.py domains --check": ("tests/esensi/domains/test_domains.py", "authority"),
     "manage.py domains --check --ipv4 … --ipv6 … --cname …": (
         "tests/esensi/domains/test_domains.py",

@@ -5,8 +5,11 @@ import signal
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from esensi import metrics
+from sites.background.metrics import watch_queue
 from sites.background.registry import UnknownJob, all_jobs, run_now
 from sites.background.worker import work
 
@@ -34,11 +37,20 @@ class Command(BaseCommand):
 
 
 async def _until_stopped() -> None:
-    task = asyncio.create_task(work())
+    """Work, and answer Prometheus where ``METRICS_PORT`` is set, as a web process does."""
+    working = asyncio.create_task(work())
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(each, task.cancel)
+        loop.add_signal_handler(each, working.cancel)
+    watching, close = None, None
+    if settings.METRICS_PORT:
+        close = metrics.serve(settings.METRICS_PORT, address=metrics.own_address())
+        watching = asyncio.create_task(watch_queue())
     try:
-        await task
+        await working
     except asyncio.CancelledError:
         return
+    finally:
+        if watching and close:
+            watching.cancel()
+            close()
