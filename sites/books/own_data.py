@@ -6,10 +6,11 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from realtime.pruning import erase_forever
 from sites.accounts.models import User
 from sites.accounts.personal_data import Part, Row, Wishes, register, rows
 from sites.books.actions.draw_missing_cover import draw_missing_cover
@@ -22,6 +23,7 @@ from sites.books.models import (
     BookStatus,
     Chapter,
     ChapterDraft,
+    ChapterLease,
     Follow,
     MergedSlug,
     PendingImport,
@@ -114,6 +116,19 @@ def _uploads(user: User) -> list[Row]:
     return waiting + rows(Upload.objects.filter(owner=user).order_by("pk").values(*sent))
 
 
+def _forget_writing(user: User, _wishes: Wishes, now: datetime) -> None:
+    """What was told to those who wrote along, with the person's name, lies in streams for a while."""
+    from sites.books.writing_rooms import KEPT_FOR, room_of_writing  # not with the process
+
+    since = now - KEPT_FOR
+    held = ChapterLease.objects.filter(Q(holder=user) | Q(asked_by=user))
+    typed = ChapterDraft.objects.filter(author=user, saved_at__gt=since)
+    stored = Revision.objects.filter(created_by=user, created_at__gt=since)
+    chapters = {*held.values_list("chapter", flat=True), *typed.values_list("chapter", flat=True)}
+    for chapter in chapters.union(stored.values_list("chapter", flat=True)):
+        erase_forever(room_of_writing(chapter))
+
+
 def _forget(user: User, wishes: Wishes, now: datetime) -> None:
     """Delete the drafts that nobody else works on, invitations, and what the person said about their
     own books; what readers can find stays, under the author's name or under none."""
@@ -187,7 +202,7 @@ def _drafts_part() -> Part:
     # Who holds a lease, or asks for one, does so for a minute.
     leases = {f"books.chapterlease.{name}" for name in ("holder", "asked_by")}
     covered = frozenset({"books.chapterdraft.author", *leases})
-    return Part("drafts", _("Unstored texts"), covered, _drafts)
+    return Part("drafts", _("Unstored texts"), covered, _drafts, _forget_writing)
 
 
 def connect() -> None:

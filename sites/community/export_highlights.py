@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from sites.books.models import Book
@@ -60,7 +61,8 @@ def as_markdown(book: Book, highlights: Iterable[Listed]) -> str:
 
 def _entry(one: Listed) -> list[str]:
     highlight = one.highlight
-    facts = [str(highlight.get_colour_display()), date_format(highlight.created_at, "j F Y")]
+    made = date_format(localtime(highlight.created_at), "j F Y")
+    facts = [str(highlight.get_colour_display()), made]
     if highlight.is_shared:
         facts.append(_("shown to all readers"))
     if one.is_gone:

@@ -23,7 +23,7 @@ from sites.community.models import (
 
 
 def _notifications(user: User) -> list[Row]:
-    about = ("book_id", "submission_id", "chapter_id", "announcement_id")
+    about = ("book_id", "submission_id", "chapter_id", "announcement_id", "comment_id")
     columns = ("kind", *about, "created_at", "read_at")
     return rows(Notification.objects.to(user).order_by("pk").values(*columns))
 
@@ -70,7 +70,8 @@ def _mutes(user: User) -> list[Row]:
 
 
 def _reports(user: User) -> list[Row]:
-    columns = ("id", "comment_id", "reason", "text", "created_at", "state", "decided_at")
+    about = ("comment_id", "review_id", "highlight_id")
+    columns = ("id", *about, "reason", "text", "created_at", "state", "decided_at")
     return [
         {"as": name, **row}
         for name in ("by", "decided_by")

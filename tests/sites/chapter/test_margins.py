@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -183,6 +184,17 @@ def test_the_files_hold_every_highlight(chapter: Chapter, reader: User) -> None:
     [one] = exported["highlights"]
     assert (one["text"], one["found"], one["colour"]) == ("The tide", True, "yellow")
     assert client.get("/highlights/margins-of-the-sea/pdf/").status_code == 404
+
+
+def test_the_file_has_the_day_that_the_page_has(chapter: Chapter, reader: User) -> None:
+    client = signed_in(reader)
+    client.post(ADDRESS, TIDE)
+    in_the_night = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)  # 3:00 in Jakarta
+    Highlight.objects.update(created_at=in_the_night)
+    page = client.get("/highlights/margins-of-the-sea/").content.decode()
+    written = client.get("/highlights/margins-of-the-sea/md/").content.decode()
+    assert "25 November 2026" in page
+    assert "25 November 2026" in written
 
 
 def test_long_lists_are_paged(chapter: Chapter, reader: User) -> None:

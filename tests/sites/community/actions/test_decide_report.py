@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
 from realtime.testing import published
 from sites.accounts.models import AuditEntry, User
+from sites.accounts.personal_data import export
 from sites.books.models import Chapter
 from sites.community.actions.decide_report import AlreadyDecided, decide_report, hide, restore
 from sites.community.actions.edit_comment import CommentGone, delete_comment
@@ -21,6 +24,7 @@ from sites.community.models import (
     Report,
     ReportReason,
     ReportState,
+    Review,
 )
 from tests.sites.community.talk import NOW, make_chapter, say, somebody
 
@@ -63,6 +67,14 @@ def test_a_report_keeps_what_was_said_and_waits_once_for_each_person(
     assert (first.said, first.text) == ("Buy now!", "Again.")
     with pytest.raises(CommentGone):
         report(comment, reason="spam", by=somebody("Bayu"), now=NOW)
+
+
+def test_who_reported_finds_in_their_data_what_it_was_about(chapter: Chapter, ratih: User) -> None:
+    review = Review.objects.create(author=somebody("Toba"), book=chapter.book, stars=1)
+    report(review, reason="spam", by=ratih, now=NOW)
+    told: Any = export(ratih)
+    [row] = told["reports"]
+    assert (row["comment_id"], row["review_id"], row["highlight_id"]) == (None, review.pk, None)
 
 
 def test_a_report_needs_a_reason_and_somebody_else(
