@@ -14,10 +14,12 @@ _HEADERS = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", 
 
 class Ready:
     """Answer ``GET /readyz`` with 200 where the database answers, else with 503 and a sentence; lead
-    everything else on."""
+    everything else on. All who ask at once are told of one look: however many they are, the database has
+    one connection more, and no thread waits behind another."""
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self._look: asyncio.Task[str] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] != PATH or scope["method"] not in ("GET", "HEAD"):
@@ -25,7 +27,7 @@ class Ready:
             return
         try:
             async with asyncio.timeout(PATIENCE):
-                fault = await asyncio.to_thread(_fault)
+                fault = await asyncio.shield(self._looking())
         except TimeoutError:
             fault = f"The database does not answer within {PATIENCE:g} s."
         body = b"" if scope["method"] == "HEAD" else f"{fault or 'Ready.'}\n".encode()
@@ -34,6 +36,13 @@ class Ready:
             {"type": "http.response.start", "status": 503 if fault else 200, "headers": headers}
         )
         await send({"type": "http.response.body", "body": body})
+
+    def _looking(self) -> asyncio.Task[str]:
+        """Give the look that is under way, or begin one."""
+        look = self._look
+        if look is None or look.done() or look.get_loop() is not asyncio.get_running_loop():
+            look = self._look = asyncio.create_task(asyncio.to_thread(_fault))
+        return look
 
 
 def _fault() -> str:

@@ -10,6 +10,7 @@ from typing import Final
 
 from django.conf import settings
 
+from esensi.answers import PIECE_SECONDS
 from esensi.asgi_types import App, Message, Receive, Scope, Send, header
 from esensi.page_cache.key import Key, key_of
 from esensi.page_cache.store import ASKED, LARGEST_PAGE, Page, PageStore
@@ -18,6 +19,9 @@ from sites.page_cache import PERMIT, Permit
 
 #: Seconds for which others wait when a page that they want is being drawn; then they draw it, too.
 PATIENCE: Final = 2.0
+#: Bytes that are sent at once: what one slow reader may have lying in the server, beside the kept page
+#: itself, which all of them share.
+PIECE: Final = 64 * 1024
 #: Headers that a 304 leaves out: they speak of a body (RFC 9110, section 15.4.5).
 _OF_BODY: Final = (b"content-length", b"content-encoding", b"content-type")
 
@@ -63,6 +67,7 @@ class PageCache:
         keeping = _Keeping(send, permit)
         ended = self._drawing.setdefault(key, asyncio.Event())
         mark, begun = self._store.mark(), self._now()
+        page = None
         try:
             await self._app({**scope, PERMIT: permit}, receive, keeping.send)
             page = keeping.page(begun)
@@ -72,32 +77,55 @@ class PageCache:
             ended.set()
             if self._drawing.get(key) is ended:
                 del self._drawing[key]
+        # Only now: whoever reads slowly keeps nobody else from the page.
+        await keeping.finish(page)
 
 
 class _Keeping:
-    """Passes an answer on, and has a copy of one that is permitted to be kept."""
+    """Passes an answer on; one that is permitted to be kept is held back until all of it is there."""
 
     def __init__(self, send: Send, permit: Permit) -> None:
         self._send, self._permit = send, permit
-        self._headers: list[tuple[bytes, bytes]] | None = None
+        self._start: Message | None = None
         self._body = bytearray()
         self._is_whole = False
 
     async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            if self._permit.is_given and message["status"] == 200:
-                self._headers = [(bytes(name), bytes(value)) for name, value in message["headers"]]
-        elif self._headers is not None:
+        is_start = message["type"] == "http.response.start"
+        if is_start and self._permit.is_given and message["status"] == 200:
+            self._start = message
+        elif self._start is None:
+            await self._send(message)
+        else:
             self._body += message.get("body", b"")
             self._is_whole = not message.get("more_body", False)
             if len(self._body) > LARGEST_PAGE:
-                self._headers = None
-        await self._send(message)
+                await self._pass_on()  # it is not kept, and the rest comes as it comes
 
     def page(self, begun: float) -> Page | None:
-        if self._headers is None or not self._is_whole:
+        """Give the answer, if it is to be kept."""
+        if self._start is None or not self._is_whole:
             return None
-        return Page(self._headers, bytes(self._body), self._permit.about, begun)
+        headers = [(bytes(name), bytes(value)) for name, value in self._start["headers"]]
+        return Page(headers, bytes(self._body), self._permit.about, begun)
+
+    async def finish(self, page: Page | None) -> None:
+        """Send what was held back: the page, or as much as there is of one that broke off."""
+        if page is None:
+            await self._pass_on()
+        elif self._start is not None:
+            await self._send(self._start)
+            await _send_body(page.body, self._send)
+
+    async def _pass_on(self) -> None:
+        """Hold back nothing any more."""
+        start, self._start = self._start, None
+        if start is None:
+            return
+        body, more = bytes(self._body), not self._is_whole
+        self._body.clear()
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": body, "more_body": more})
 
 
 async def _answer(page: Page, scope: Scope, send: Send, *, age: int) -> None:
@@ -109,8 +137,19 @@ async def _answer(page: Page, scope: Scope, send: Send, *, age: int) -> None:
         await send({"type": "http.response.body", "body": b""})
         return
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    body = b"" if scope["method"] == "HEAD" else page.body
-    await send({"type": "http.response.body", "body": body})
+    await _send_body(b"" if scope["method"] == "HEAD" else page.body, send)
+
+
+async def _send_body(body: bytes, send: Send) -> None:
+    """Send a body at its reader's pace; who takes no piece in ``PIECE_SECONDS`` is not reading."""
+    for begin in range(0, len(body) or 1, PIECE):
+        more = begin + PIECE < len(body)
+        piece = body[begin : begin + PIECE]
+        try:
+            async with asyncio.timeout(PIECE_SECONDS):
+                await send({"type": "http.response.body", "body": piece, "more_body": more})
+        except TimeoutError:
+            return
 
 
 def _knows(if_none_match: str, etag: str) -> bool:

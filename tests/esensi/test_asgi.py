@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from esensi.health import Health
 from esensi.ready import Ready
 from esensi.static_files import with_static_files
 from tests.sites.doors_probe import ask
+from tests.waiting import PATIENCE, auntil
 
 
 async def teapot(scope: Any, receive: Any, send: Any) -> None:
@@ -49,6 +52,27 @@ async def test_people_are_told_whether_pages_can_be_served(monkeypatch: pytest.M
     answer = await ask(Ready(teapot), "x", "/readyz")
     assert (answer["status"], answer["body"]) == (503, "The database does not answer.\n")
     assert answer["headers"]["retry-after"] == "5"
+
+
+async def test_however_many_ask_at_once_the_database_is_looked_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks, answers = [0], threading.Event()
+
+    def look() -> str:
+        looks[0] += 1
+        answers.wait(PATIENCE)
+        return ""
+
+    monkeypatch.setattr("esensi.ready._fault", look)
+    ready = Ready(teapot)
+    for round_ in (1, 2):
+        answers.clear()
+        asking = [asyncio.ensure_future(ask(ready, "x", "/readyz")) for _ in range(50)]
+        await auntil(lambda round_=round_: looks[0] == round_)
+        answers.set()
+        assert {one["status"] for one in await asyncio.gather(*asking)} == {200}
+        assert looks[0] == round_
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from esensi.page_cache.door import PageCache
+from esensi.page_cache.door import PIECE, PageCache
 from esensi.page_cache.store import LARGEST_PAGE, PageStore
 from sites.page_cache import PERMIT
 from tests.esensi.page_cache.test_key import scope
@@ -199,3 +199,45 @@ async def test_nobody_waits_for_long(visitors: Visitors, monkeypatch: pytest.Mon
         await visitors.house.begun.get()
     visitors.house.slow.set()
     await asyncio.gather(*asking)
+
+
+class SlowReader:
+    """Takes the first piece of a body when it is told to."""
+
+    def __init__(self) -> None:
+        self.reads = asyncio.Event()
+        self.came = asyncio.Event()
+        self.pieces: list[bytes] = []
+
+    async def send(self, message: Any) -> None:
+        if message["type"] == "http.response.body":
+            self.came.set()
+            await self.reads.wait()
+            self.pieces.append(message["body"])
+
+    async def receive(self) -> Any:
+        raise AssertionError("A GET has no body to be read here.")
+
+
+async def test_who_reads_slowly_keeps_nobody_from_the_page(visitors: Visitors) -> None:
+    pieces = visitors.house.pieces = [b"a" * PIECE, b"b" * PIECE, b"c"]
+    for _drawn_or_kept in range(2):
+        slow = SlowReader()
+        asking = asyncio.ensure_future(visitors.door(scope(), slow.receive, slow.send))
+        await slow.came.wait()
+        assert (await visitors.ask())[2] == b"".join(pieces)
+        assert visitors.house.drawn == 1
+        slow.reads.set()
+        await asking
+        assert slow.pieces == pieces
+
+
+async def test_who_takes_nothing_is_not_waited_for(
+    visitors: Visitors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("esensi.page_cache.door.PIECE_SECONDS", 0.01)
+    visitors.house.pieces = [b"a" * PIECE, b"b"]
+    for _drawn_or_kept in range(2):
+        slow = SlowReader()
+        await visitors.door(scope(), slow.receive, slow.send)
+        assert slow.pieces == []
