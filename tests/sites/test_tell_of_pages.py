@@ -14,7 +14,7 @@ from django.utils import timezone
 from esensi.page_cache.hearing import CHANNEL
 from sites.accounts.models import User
 from sites.books.models import Author, Authorship, Book, Chapter, Genre, ReadingProgress, Status
-from sites.community.models import Announcement, HousePage, Review
+from sites.community.models import Announcement, Highlight, HousePage, Review
 from tests.sites.chapter.library import make_book, make_chapters, make_reader
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,6 +22,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 #: Seconds for what was committed to be heard.
 LIMIT = 20.0
 ALL, NOTHING = {""}, set[str]()
+#: Books that one person has reviewed: more than are named one by one.
+MANY = {f"pages-many-{number}" for number in range(101)}
 
 
 class Ear:
@@ -71,6 +73,23 @@ class Shelf:
             text_en="Soon", text_id="Segera", starts_at=now, ends_at=now + timedelta(days=1)
         )
 
+    def mark(self) -> None:
+        place = {"paragraph": "p-aaaaaaab", "start": 0, "last_paragraph": "p-aaaaaaab", "end": 9}
+        Highlight.objects.create(
+            author=self.reader,
+            chapter=self.first,
+            quote="Paragraph",
+            colour="pink",
+            place=0,
+            is_shared=True,
+            **place,
+        )
+
+    def review_many(self) -> None:
+        drafts = [Book(title=slug, slug=slug, status=Status.DRAFT) for slug in sorted(MANY)]
+        books = Book.objects.bulk_create(drafts)
+        Review.objects.bulk_create(Review(book=one, author=self.reader, stars=3) for one in books)
+
 
 def change(model: Any, pk: Any, **fields: Any) -> int:
     return int(model.objects.filter(pk=pk).update(**fields))
@@ -98,11 +117,17 @@ CHANGES: list[tuple[str, Callable[[Shelf], Any], set[str]]] = [
     ("a genre's name", lambda s: change(Genre, s.genre.pk, name_en="Said"), ALL),
     ("stars", lambda s: change(Review, s.review.pk, stars=5), {"pages-told"}),
     ("a vote", lambda s: s.review.votes.create(user=s.reader, is_helpful=True), {"pages-told"}),
+    ("a reviewer's name", lambda s: change(User, s.reader.pk, name="Another"), {"pages-told"}),
+    ("their suspension", lambda s: change(User, s.reader.pk, is_active=False), {"pages-told"}),
     ("a review goes", lambda s: s.review.delete(), {"pages-told"}),
     ("an announcement", lambda s: change(Announcement, s.announcement.pk, text_en="Now"), ALL),
     ("a house page", lambda s: HousePage.objects.filter(slug="terms").update(title_en="T"), ALL),
-    ("a person's name", lambda s: change(User, s.reader.pk, name="New Name"), ALL),
-    ("a suspension", lambda s: change(User, s.reader.pk, is_active=False), ALL),
+    ("the name of somebody else", lambda s: change(User, s.reader.pk, name="New Name"), NOTHING),
+    ("their return", lambda s: change(User, s.reader.pk, is_active=True), NOTHING),
+    ("a highlight", lambda s: s.mark(), {"pages-told"}),
+    ("its reader's name", lambda s: change(User, s.reader.pk, name="A third"), {"pages-told"}),
+    ("much is said", lambda s: s.review_many(), MANY),
+    ("a name that stands everywhere", lambda s: change(User, s.reader.pk, name="A fourth"), ALL),
     ("a visit", lambda s: change(User, s.reader.pk, last_login=timezone.now()), NOTHING),
     (
         "a place in a book",
