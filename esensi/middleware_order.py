@@ -14,10 +14,12 @@ MIDDLEWARE = [
     "sites.middleware.HostMiddleware",
     "django.middleware.common.CommonMiddleware",
     "sites.csrf.HouseCsrfMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Answers readers by itself, where it can.
+    "sites.frames.middleware.FrameMiddleware",
     "sites.accounts.current_user.CurrentUserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sites.middleware.MethodNotAllowedMiddleware",
     "sites.middleware.TooManyAttemptsMiddleware",
     "sites.auth.attempts.AttemptsMiddleware",

@@ -247,6 +247,7 @@ LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 # In the session, because a cookie of its own would be one for production and development.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 READING_COOKIE_NAME = f"{HOST_NAMES.cookie}-reading"
+WROTE_COOKIE_NAME = f"{HOST_NAMES.cookie}-wrote"  # for seconds: sites.frames.middleware
 
 # --- Security ----------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HOST_NAMES.secure

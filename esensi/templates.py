@@ -20,6 +20,7 @@ from django.template.engine import Engine
 from django.template.library import import_library
 
 from esensi.record import current
+from sites.frames.nobody import FrameRequest
 
 
 class Libraries(dict[str, Library]):
@@ -44,13 +45,15 @@ class _Engine(Engine):
 class _Template(Template):
     """A template that notes, for the request's record, what drawing it took."""
 
-    def render(self, *given: Any, **named: Any) -> Any:
+    def render(self, context: Any = None, request: Any = None) -> Any:
+        if isinstance(request, FrameRequest):
+            context = request.frame.surround(context)
         record = current.get()
         if record is None or record.is_rendering:
-            return super().render(*given, **named)
+            return super().render(context, request)
         record.is_rendering, began = True, time.perf_counter()
         try:
-            return super().render(*given, **named)
+            return super().render(context, request)
         finally:
             record.render += time.perf_counter() - began
             record.is_rendering = False

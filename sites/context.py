@@ -16,6 +16,7 @@ from sites.accounts.models import User
 from sites.accounts.reading import ReadingSettings
 from sites.community.announced import announced
 from sites.community.models import Notification
+from sites.frames.nobody import FrameRequest
 from sites.returning import safe_return
 
 #: Patterns of the five hosts that take forms and cannot be opened: nobody is led back to one.
@@ -51,6 +52,8 @@ POST_ONLY = frozenset(
 
 def reading_of(request: HttpRequest) -> ReadingSettings:
     """Give the reading settings of the account, else of the cookie, else the usual ones."""
+    if isinstance(request, FrameRequest):
+        return request.reading
     user: User | AnonymousUser | None = getattr(request, "user", None)
     if isinstance(user, User):
         return ReadingSettings.of(user)

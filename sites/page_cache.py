@@ -12,6 +12,7 @@ from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import ResolverMatch
 from django.utils.cache import get_conditional_response, patch_cache_control
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -33,10 +34,15 @@ PAGES: Final = {
         "privacy": _NONE,
         "contact": _NONE,
     },
-    "chapter": {"home": _NONE, "contents": _PAGED, "read": _NONE},
+    "chapter": {"home": _NONE, "contents": _PAGED, "read": _NONE, "chapter_highlights": _NONE},
 }
 #: Pages that are a book's: they change with it, where others change with everything.
-_OF_BOOKS: Final = {("main", "book"), ("chapter", "contents"), ("chapter", "read")}
+_OF_BOOKS: Final = {
+    ("main", "book"),
+    ("chapter", "contents"),
+    ("chapter", "read"),
+    ("chapter", "chapter_highlights"),
+}
 #: Seconds that a CDN may show a page for; it hears of no change. As long as the house itself would show
 #: one if it heard of none (``esensi.page_cache.store.FRESH_SECONDS``; a test holds them together).
 CDN_SECONDS: Final = 15
@@ -80,7 +86,7 @@ def is_for_everybody(request: HttpRequest, response: HttpResponse) -> bool:
         request.method in ("GET", "HEAD")
         and response.status_code == 200
         and not response.streaming
-        and _is_listed(request)
+        and is_listed(request, request.resolver_match)
         # A person, or somebody with a message or half a sign-in.
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
         and not request.user.is_authenticated
@@ -96,8 +102,9 @@ def is_for_everybody(request: HttpRequest, response: HttpResponse) -> bool:
     )
 
 
-def _is_listed(request: HttpRequest) -> bool:
-    host, match = getattr(request, "host", None), request.resolver_match
+def is_listed(request: HttpRequest, match: ResolverMatch | None) -> bool:
+    """Is this one of ``PAGES``, asked for with parameters alone that it reads?"""
+    host = getattr(request, "host", None)
     parameters = PAGES.get(host.key if host else "", {}).get(match.url_name or "" if match else "")
     return parameters is not None and parameters >= request.GET.keys()
 
@@ -110,7 +117,7 @@ def _permitted(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     response["ETag"] = etag
     permit: Permit | None = getattr(request, "scope", {}).get(PERMIT)
     if permit is not None:
-        permit.is_given, permit.about = True, _about(request)
+        permit.is_given, permit.about = True, about(request, request.resolver_match)
         if request.method == "GET":
             return response  # whole, since it is to be kept; the client has asked for it by chance
     answer = get_conditional_response(request, etag=etag, response=response)
@@ -118,8 +125,8 @@ def _permitted(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return answer
 
 
-def _about(request: HttpRequest) -> str:
-    match = request.resolver_match
+def about(request: HttpRequest, match: ResolverMatch | None) -> str:
+    """Give the slug of the book whose page this is, or nothing if it is no book's."""
     host = getattr(request, "host", None)
     if match is None or host is None or (host.key, match.url_name) not in _OF_BOOKS:
         return ""

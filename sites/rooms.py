@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sites.accounts.models import User
 from sites.accounts.roles import AUTHOR, BACK_OFFICE, EDITOR
+from sites.frames.nobody import AnyReader
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ def may_enter(user: User | AnonymousUser, key: str) -> bool:
     """
     if key in ("main", "chapter"):
         return True
+    if isinstance(user, AnyReader):
+        return key == "auth"
     if not isinstance(user, User) or not user.is_active:
         return False
     if key == "auth" or user.is_superuser:

@@ -13,6 +13,7 @@ from esensi.page_cache import door
 from esensi.page_cache.store import PageStore
 from realtime.errors import RealtimeError
 from sites.community import announced
+from sites.frames.store import frames
 from sites.shared_parts import parts
 
 logger = logging.getLogger(__name__)
@@ -34,15 +35,18 @@ class Hearer:
         if not text:
             announced.forget()  # what the next page would else show again
             parts.forget()
+        frames.changed(text)
         self._store.changed(text)
 
     def lost(self) -> None:
         parts.sleep()
+        frames.sleep()
         self._store.sleep()
 
     def resumed(self) -> None:
         announced.forget()
         parts.wake()
+        frames.wake()
         self._store.wake()
 
 

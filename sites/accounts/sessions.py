@@ -24,7 +24,7 @@ SIGNED_IN_AT = "signed_in_at"
 #: allauth's mark of who has given a password and may still owe a second factor.
 _HALF_SIGNED_IN = "account_authentication_methods_user"
 #: A page asks for the session's row anyway; it is written for its age once an hour at most.
-_TOUCH = timedelta(hours=1)
+TOUCH = timedelta(hours=1)
 #: Rows that one statement deletes: a few megabytes, and locks for some milliseconds.
 SWEPT_AT_ONCE = 1000
 
@@ -58,7 +58,7 @@ class SessionStore(DatabaseStore):
         self.owner = row.user
         data: dict[str, Any] = self.decode(row.session_data)
         ends_at = end_of(data, timezone.now())
-        if SESSION_KEY in data and row.expire_date < ends_at - _TOUCH:
+        if SESSION_KEY in data and row.expire_date < ends_at - TOUCH:
             # Not by save(): what another request of this browser writes meanwhile must stay.
             self.model.objects.filter(pk=row.pk).update(expire_date=ends_at)
         return data

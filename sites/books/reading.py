@@ -74,6 +74,11 @@ class Place:
         return bool(self.paragraph) or self.fraction > 0
 
     @property
+    def share(self) -> str:
+        """How far the place is in its chapter, 0 to 1, as scripts read it in any language."""
+        return f"{self.fraction:.6f}"
+
+    @property
     def percent(self) -> int:
         """How far the place is in the book, 0 to 100, each chapter counting the same."""
         return round(100 * (self.chapter.number - 1 + self.fraction) / max(self.last_number, 1))

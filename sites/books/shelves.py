@@ -48,7 +48,12 @@ def kept_by(user: Person, book: Book) -> Kept:
     if found is None:
         return Kept()
     shelf, is_begun, is_followed = found
-    return Kept(shelf or (Shelf.READING if is_begun else ""), is_followed)
+    return kept(shelf, begun=is_begun, followed=is_followed)
+
+
+def kept(shelf: str | None, *, begun: bool, followed: bool) -> Kept:
+    """Give how a book is kept that was put on ``shelf`` or on none."""
+    return Kept(shelf or (Shelf.READING if begun else ""), followed)
 
 
 def on_shelf(user: User, shelf: str, now: datetime) -> BookQuerySet:

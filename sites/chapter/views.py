@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +31,7 @@ from sites.accounts.reading import ReadingSettings
 from sites.books.actions import keep_place as places
 from sites.books.latest_chapters import latest_chapters
 from sites.books.linked_data import book_card, chapter_data
+from sites.books.marks import mark_of
 from sites.books.models import Book, Chapter
 from sites.books.next_books import next_books
 from sites.books.own_numbers import has_own_numbers
@@ -81,7 +83,7 @@ def contents(request: HttpRequest, slug: str) -> HttpResponse:
         "drafts": drafts,
         "first_number": ends["first"],
         "place": place,
-        "read_up_to": place.chapter.number - (not place.is_finished) if place else 0,
+        "mark": partial(mark_of, place),
         "earlier_page": page - 1,
         "later_page": page + 1 if page < contents_page(ends["last"] or 1) else 0,
     }
@@ -109,7 +111,8 @@ def read(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "knows_place": place is not None,
         "next_books": [] if neighbours.next else next_books(chapter.book, now=now),
         "contents_page": contents_page(number),
-        "device": device_of(request.session.session_key),
+        # Looked at in a hole alone, as all that is one person's (``sites.chapter.framed``).
+        "device": partial(_device, request),
         "me": person(request.user.pk) if isinstance(request.user, User) else "",
         **_elsewhere(chapter, is_draft=is_draft),
         "choices": _choices(reading_of(request)),
@@ -177,6 +180,10 @@ def _chapter(request: HttpRequest, slug: str, number: int) -> Chapter:
     """Find a chapter that this person may read; 404 for what is missing and hidden alike."""
     chapters = Chapter.objects.readable_by(request.user).select_related("book")
     return get_object_or_404(chapters, book__slug=slug, number=number)
+
+
+def _device(request: HttpRequest) -> str:
+    return device_of(request.session.session_key)
 
 
 def _fraction(sent: str) -> float:

@@ -20,25 +20,23 @@ from sites.main.shelves import SHELF_LENGTH, with_names
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the contents. ``mark`` is "read", "here" or nothing; ``out`` is false for a
-    chapter that only its authors and editors see so far."""
+    """One line of the contents; ``out`` is false for a chapter that only its authors and editors see
+    so far."""
 
     chapter: Chapter
-    mark: str
     minutes: int
     out: bool
 
 
 @dataclass(frozen=True)
 class BookPage:
-    """``is_cut`` says that the contents go on elsewhere; ``minutes_left`` is 0 then, or without a
-    place. ``is_out`` is false for a book that readers do not see yet."""
+    """``is_cut`` says that the contents go on elsewhere; ``is_out`` is false for a book that readers do
+    not see yet."""
 
     book: Book
     rows: list[Row]
     is_cut: bool
     place: Place | None
-    minutes_left: int
     others: list[Book]
     minutes: int
     is_out: bool
@@ -80,9 +78,11 @@ def book_page(slug: str, user: User | AnonymousUser, now: datetime) -> BookPage:
     with_names([book, *others])
     return BookPage(
         book=book,
-        rows=[_row(chapter, place, now) for chapter in chapters[:CONTENTS_LIMIT]],
+        rows=[
+            Row(chapter, chapter.minutes, chapter.is_out(now))
+            for chapter in chapters[:CONTENTS_LIMIT]
+        ],
         place=place,
-        minutes_left=_minutes_left(place, chapters) if place and not is_cut else 0,
         is_cut=is_cut,
         others=others,
         minutes=reading_minutes(words) if words else 0,
@@ -92,20 +92,13 @@ def book_page(slug: str, user: User | AnonymousUser, now: datetime) -> BookPage:
     )
 
 
-def _row(chapter: Chapter, place: Place | None, now: datetime) -> Row:
-    mark, minutes = "", chapter.minutes
-    if place and chapter.pk == place.chapter.pk:
-        mark = "read" if place.is_finished else "here"
-        minutes = place.minutes_left
-    elif place and chapter.number < place.chapter.number:
-        mark = "read"
-    return Row(chapter, mark, minutes, chapter.is_out(now))
-
-
-def _minutes_left(place: Place, chapters: list[Chapter]) -> int:
-    """Minutes from the place to the end of the listed chapters."""
-    later = sum(chapter.words for chapter in chapters if chapter.number > place.chapter.number)
-    return reading_minutes(round(later + place.chapter.words * (1 - place.fraction)))
+def minutes_left(place: Place, page: BookPage) -> int:
+    """Give the minutes from the place to the end of the book; 0 where its contents are cut."""
+    if page.is_cut:
+        return 0
+    here = place.chapter
+    later = sum(row.chapter.words for row in page.rows if row.chapter.number > here.number)
+    return reading_minutes(round(later + here.words * (1 - place.fraction)))
 
 
 def _others(book: Book, now: datetime) -> list[Book]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +12,12 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from sites.books.linked_data import SocialCard, author_data, book_card, book_data
+from sites.books.marks import mark_of
 from sites.books.models import Genre, Shelf
 from sites.books.shelves import follows_author
 from sites.links import host_url
 from sites.main.authors import author_with_books, names_page
-from sites.main.book_page import book_page
+from sites.main.book_page import book_page, minutes_left
 from sites.main.catalogue import CatalogueQuery, cards_page, languages
 from sites.main.review_choices import review_choices
 from sites.main.search import results_page
@@ -54,6 +56,10 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page": page,
         "book": page.book,
+        # One person's, as what follows and what is kept by them: see ``sites.main.framed``.
+        "own_place": page.place,
+        "minutes_left": minutes_left(page.place, page) if page.place else 0,
+        "mark": partial(mark_of, page.place),
         "kept": page.kept,
         "shelf_choices": Shelf.choices,
         **review_choices(),

@@ -22,6 +22,8 @@ from django.utils.translation import gettext as _
 from sites import links
 from sites.accounts.models import User
 from sites.books.models import Book
+from sites.frames.nobody import AnyReader
+from sites.frames.slots import Slot
 from sites.rooms import ROOMS, Room, may_enter, rooms_of
 
 register = template.Library()
@@ -110,7 +112,7 @@ def rooms_for(user: User | AnonymousUser) -> list[Room]:
 @register.simple_tag
 def may_join(user: User | AnonymousUser) -> bool:
     """``{% may_join user as joins %}``: could this person become an author, being none yet?"""
-    return isinstance(user, User) and not may_enter(user, "publish")
+    return isinstance(user, User | AnyReader) and not may_enter(user, "publish")
 
 
 @register.simple_tag
@@ -150,8 +152,10 @@ def blank_dye(book: Book) -> int:
 
 
 @register.filter
-def duration(minutes: int) -> str:
+def duration(minutes: int | Slot) -> str:
     """``310`` → "5 hours 10 minutes", in the reader's language."""
+    if isinstance(minutes, Slot):
+        return minutes.in_words
     hours, rest = divmod(int(minutes), 60)
     parts = []
     if hours:

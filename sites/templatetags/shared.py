@@ -35,6 +35,7 @@ _HIDDEN: Final = {
     "reading": None,
     "here": "",
     "here_absolute": "",
+    "frame": None,
 }
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from sites.accounts.actions import create_user
 from sites.accounts.models import User
+from sites.books.marks import mark_of
 from sites.books.models import Author, Authorship, Book, Chapter, ReadingProgress, Status
 from sites.main import book_page as module
 from sites.main.book_page import book_page
@@ -30,7 +31,7 @@ def keep(reader: User, book: Book, number: int, fraction: float) -> None:
 
 
 def marks(page: module.BookPage) -> list[str]:
-    return [row.mark for row in page.rows]
+    return [mark_of(page.place, row.chapter.number).kind for row in page.rows]
 
 
 def test_chapters_before_the_place_are_read_and_the_place_is_here(reader: User) -> None:
@@ -38,10 +39,11 @@ def test_chapters_before_the_place_are_read_and_the_place_is_here(reader: User) 
     keep(reader, book, 2, 0.5)
     page = book_page("laut", reader, timezone.now())
     assert marks(page) == ["read", "here", "", ""]
-    assert page.rows[1].minutes == page.place.minutes_left  # type: ignore[union-attr]
-    assert 0 < page.rows[1].minutes < page.rows[2].minutes
+    assert page.place is not None
+    assert mark_of(page.place, 2).left == page.place.minutes_left
+    assert 0 < page.place.minutes_left < page.rows[2].minutes
     # Half of the second chapter and the two after it.
-    assert page.minutes_left == pytest.approx(page.minutes * 2.5 / 4, abs=1)
+    assert module.minutes_left(page.place, page) == pytest.approx(page.minutes * 2.5 / 4, abs=1)
 
 
 def test_a_chapter_read_to_its_end_leads_to_the_next(reader: User) -> None:
@@ -104,7 +106,8 @@ def test_a_very_long_book_shows_its_beginning_and_leads_on(
     assert marks(page) == ["read"] * 5
     assert page.place is not None
     assert page.place.chapter.number == 6
-    assert page.minutes_left == 0
+    assert page.place is not None
+    assert module.minutes_left(page.place, page) == 0
     monkeypatch.setattr(module, "CONTENTS_LIMIT", 6)
     assert not book_page("long", reader, timezone.now()).is_cut
 
