@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http import HttpResponseRedirect as Redirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from sites.accounts.models import User
 from sites.community.actions.choose_ways import choose_ways, end_mails
@@ -19,6 +20,7 @@ from sites.links import host_url
 from sites.returning import by_way_of
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def choices(request: HttpRequest) -> HttpResponse:
     """Show the choices, and keep those that are sent."""
@@ -32,13 +34,12 @@ def choices(request: HttpRequest) -> HttpResponse:
     return render(request, "main/notification_choices.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """End the mails for whom the address was made, without a sign-in. Mail programs send a form here by
     themselves (RFC 8058), and people press the one button: to open the page changes nothing, since
     programs that look for harmful links open all of them."""
-    if request.method not in ("GET", "HEAD", "POST"):
-        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     person = whose(token)
     if person is None:
         raise Http404

@@ -61,9 +61,10 @@ def write_comment(chapter: Chapter, draft: Draft, *, by: Person, now: datetime) 
     parent = _parent(chapter, draft.parent, author)
     paragraph = parent.paragraph if parent else draft.paragraph
     wanted = Comment(chapter=chapter, paragraph=paragraph, parent=parent, author=author, text=text)
+    # First, since it refuses what is no paragraph, and what PostgreSQL takes for no text.
+    wanted.quote = "" if parent or not paragraph else _quote(chapter, paragraph)
     if said := _said_before(wanted, now):
         return said
-    wanted.quote = "" if parent or not paragraph else _quote(chapter, paragraph)
     wanted.spoiler, wanted.created_at = draft.spoiler, now
     require(f"comment-minute:{author.pk}", MOST_A_MINUTE, timedelta(minutes=1), now)
     require(f"comment-day:{author.pk}", MOST_A_DAY, timedelta(days=1), now)

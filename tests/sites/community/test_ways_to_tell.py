@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
@@ -22,6 +23,7 @@ from sites.community.letters import send_letters
 from sites.community.models import Kind, Notification, NotificationChoice
 from sites.community.models.notification_choice import TOPICS, Topic, Way
 from sites.community.notify import store
+from sites.community.unsubscribing import unsubscribe_address
 from sites.community.ways_to_tell import ways_of
 from tests.house import visitor
 from tests.sites.books.actions.people import person
@@ -190,3 +192,12 @@ def test_one_click_ends_the_mails_without_a_sign_in(
 @pytest.mark.parametrize("token", ["1", "1:forged", "%00", "x" * 300])
 def test_a_forged_address_is_nobodys(token: str) -> None:
     assert visitor("main").post(f"/notifications/unsubscribe/{token}/").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_choices_are_opened_and_sent_and_nothing_else(reader: User, method: str) -> None:
+    client = visitor("main")
+    client.force_login(reader)
+    for address in (CHOICES, urlsplit(unsubscribe_address(reader)).path):
+        answer = client.generic(method, address)
+        assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST")

@@ -116,7 +116,7 @@ def test_an_unknown_paragraph_and_a_strange_parent_are_refused(
     chapter: Chapter, toba: User
 ) -> None:
     elsewhere = say(make_chapter("another-talk"), toba)
-    for paragraph in ("p-zzzzzzzz", "<b>", "p-1"):
+    for paragraph in ("p-zzzzzzzz", "<b>", "p-1", "\0", "p-\ud800", "x" * 100_000):
         with pytest.raises(CannotComment, match="no longer in the chapter"):
             say(chapter, toba, paragraph=paragraph)
     for parent in (elsewhere.pk, 0, 10**17):
