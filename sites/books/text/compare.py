@@ -31,6 +31,9 @@ WORDS_LIMIT: Final = 100_000_000
 EFFORT_LIMIT: Final = 200_000_000
 #: Changed paragraphs on one page: an evening of reading. What is beyond is counted.
 ROWS_LIMIT: Final = 400
+#: Characters of them on one page, before and after together: two printed books. A paragraph of millions
+#: would be a page of as many, which no browser draws; it is counted as well.
+CHARACTERS_LIMIT: Final = 500_000
 
 #: A word or a mark with the blanks after it.
 _WORD: Final = re.compile(r"(?:\w+|[^\w\s])\s*|\s+")
@@ -60,8 +63,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What changed. ``left_off`` changed paragraphs are beyond ``ROWS_LIMIT``; ``unchanged`` is how
-    many are the same after the last row that is shown."""
+    """What changed. ``left_off`` changed paragraphs are beyond ``ROWS_LIMIT`` or ``CHARACTERS_LIMIT``;
+    ``unchanged`` is how many are the same after the last row that is shown."""
 
     title: tuple[Part, ...]
     rows: tuple[Row, ...]
@@ -83,18 +86,18 @@ class Version:
 
 def compare(old: Version, new: Version) -> Comparison:
     """Compare two versions of a chapter. The parts are plain text: escape them on a page."""
-    budget = _Budget(EFFORT_LIMIT)
+    budget, space = _Budget(EFFORT_LIMIT), _Budget(CHARACTERS_LIMIT)
     rows: list[Row] = []
     unchanged = left_off = 0
     for kind, before, after in _pairs(_read(old.text), _read(new.text)):
         if kind is None:
             unchanged += 1
-        elif len(rows) == ROWS_LIMIT:
+            continue
+        old_words, new_words = before.text if before else "", after.text if after else ""
+        if len(rows) == ROWS_LIMIT or not space.take(len(old_words) + len(new_words)):
             left_off += 1
         else:
-            parts = tuple(
-                _words(before.text if before else "", after.text if after else "", budget)
-            )
+            parts = tuple(_words(old_words, new_words, budget))
             tag = (after or before).tag  # type: ignore[union-attr]  # one of the two is there
             rows.append(Row(kind, parts, tag, unchanged))
             unchanged = 0
@@ -131,7 +134,7 @@ class _Paragraph:
 
 
 class _Budget:
-    """Steps of comparing that are left."""
+    """Steps of comparing, or characters, that are left."""
 
     def __init__(self, steps: int) -> None:
         self._left = steps

@@ -159,3 +159,12 @@ def test_long_texts_are_paired_by_id(monkeypatch: Any) -> None:
     found = difference(old, of("Satu kata.", "Dua elang.", "Empat.", ids="abd"))
     assert kinds(found) == ["changed", "added", "removed"]
     assert difference("<p>Satu.</p><p>Dua.</p>", "<p>Satu.</p><p>Dua.</p>").is_same
+
+
+def test_paragraphs_that_no_page_could_show_are_counted(monkeypatch: Any) -> None:
+    monkeypatch.setattr(module, "CHARACTERS_LIMIT", 60)
+    old = of("Air naik.", "Ibu menunggu.", "Malam.")
+    new = of("Air naik.", "Ibu menanti.", "x" * 61, "Malam.", "Pagi tiba.", ids="abdce")
+    found = difference(old, new)
+    assert kinds(found) == ["changed", "added"]
+    assert (found.left_off, side(found.rows[1].parts, "in")) == (1, "Pagi tiba.")
