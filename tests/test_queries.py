@@ -79,6 +79,8 @@ PUBLISH = (
     "/books/chapter/",
     "/books/book/{book}/change/",
     "/books/chapter/{chapter}/change/",
+    "/books/chapter/add/",
+    "/books/chapter/add/?book={book}",
     "/books/book/add/",
     "/books/book/{book}/names/",
     "/books/book/{book}/numbers/",

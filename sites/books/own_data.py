@@ -26,6 +26,7 @@ from sites.books.models import (
     ChapterLease,
     Follow,
     MergedSlug,
+    NewChapterDraft,
     PendingImport,
     PreviewLink,
     ReadingProgress,
@@ -101,7 +102,9 @@ def _revisions(user: User) -> list[Row]:
 def _drafts(user: User) -> list[Row]:
     columns = ("chapter_id", "title", "text", "saved_at")
     found = ChapterDraft.objects.filter(author=user, base__isnull=False)
-    return rows(found.order_by("pk").values(*columns))
+    new = NewChapterDraft.objects.filter(author=user, is_waiting=True)
+    of_new = ("book_id", *columns[1:])
+    return rows(found.order_by("pk").values(*columns)) + rows(new.order_by("pk").values(*of_new))
 
 
 def _preview_links(user: User) -> list[Row]:
@@ -201,7 +204,8 @@ def _take_name_off(author: Author) -> None:
 def _drafts_part() -> Part:
     # Who holds a lease, or asks for one, does so for a minute.
     leases = {f"books.chapterlease.{name}" for name in ("holder", "asked_by")}
-    covered = frozenset({"books.chapterdraft.author", *leases})
+    drafts = {"books.chapterdraft.author", "books.newchapterdraft.author"}
+    covered = frozenset({*drafts, *leases})
     return Part("drafts", _("Unstored texts"), covered, _drafts, _forget_writing)
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from sites.books.actions.save_draft import DraftConflict
 from sites.books.exceptions import BookError
-from sites.books.models import Chapter, ChapterDraft
+from sites.books.models import Chapter
+from sites.books.models.draft import UnstoredWords
 from sites.books.text.blocks import read_blocks
 from sites.books.text.compare import Version, compare
 from sites.books.text.tokens import split_clean
@@ -46,7 +47,7 @@ def typed_version(title: str, typed: str) -> Version:
 
 
 def both_texts(
-    chapter: Chapter, mine: Version, *, draft: ChapterDraft | None = None
+    chapter: Chapter, mine: Version, *, draft: UnstoredWords | None = None
 ) -> dict[str, Any]:
     """Give what ``publish/both_texts.html`` shows: a person's words beside what the chapter says now,
     or beside their own ``draft`` from another page."""

@@ -19,6 +19,7 @@ from sites.publish.importing import import_page, import_preview
 from sites.publish.invitations import invitations
 from sites.publish.join import profile
 from sites.publish.names import names
+from sites.publish.new_chapter import new_draft
 from sites.publish.numbers import numbers, numbers_now
 from sites.publish.revisions import bring_back, difference, revisions
 from sites.publish.submit import say, submission
@@ -39,6 +40,7 @@ PAGES: Final[tuple[tuple[str, str, Callable[..., HttpResponseBase]], ...]] = (
     ("books/chapter/<int:object_id>/versions/<int:number>/back/", "bring_back", bring_back),
     ("books/chapter/<int:object_id>/lease/", "lease", lease),
     ("books/chapter/<int:object_id>/draft/", "draft", draft),
+    ("books/new-chapter/", "new_draft", new_draft),
     ("books/book/<int:object_id>/names/", "names", names),
     ("books/book/<int:object_id>/numbers/", "numbers", numbers),
     ("books/book/<int:object_id>/numbers/now/", "numbers_now", numbers_now),

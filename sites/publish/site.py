@@ -24,7 +24,9 @@ from sites.desk.site import DeskSite
 from sites.publish.continue_writing import books_of, continue_writing
 from sites.publish.dashboard import dashboard
 from sites.publish.dashboard_charts import charts
+from sites.publish.new_chapter import after_adding, new_writing_of, waiting_for
 from sites.publish.pages import desk_pages
+from sites.publish.whose_page import AnothersForm, require_own_page
 from sites.publish.writing_page import after_storing, both_of_refused, writing_of
 
 
@@ -61,6 +63,7 @@ class WritingDesk(DeskSite):
             "title": _("Continue writing"),
             "latest": books[:1],
             "others": books[1:],
+            "new_drafts": waiting_for(user),
             "numbers": numbers,
             **charts(numbers),
         }
@@ -119,10 +122,13 @@ class OwnChapters(ChapterDesk):
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         form = super().get_form(request, *args, **kwargs)
         obj = args[0] if args else None
+        found: Any = request
         if obj is not None:
-            found: Any = request
             found.writing = writing_of(request, obj, self.admin_site.name)
             form.draft = found.writing.shown
+        else:
+            found.new_writing = new_writing_of(request, self.admin_site.name)
+            form.draft = found.new_writing.shown
         return form
 
     def render_change_form(
@@ -131,12 +137,16 @@ class OwnChapters(ChapterDesk):
         context["writing"] = writing = getattr(request, "writing", None)
         if writing is not None and writing.refused:
             writing.both = both_of_refused(request, context["adminform"].form)
+        context["new_writing"] = getattr(request, "new_writing", None)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Chapter, form: Any, change: bool) -> None:
+        require_own_page(request, AnothersForm)
         super().save_model(request, obj, form, change)
         if change:
             after_storing(request, obj)
+        else:
+            after_adding(request, obj)
 
     def versions_address(self, chapter: Chapter) -> str:
         return reverse(f"{self.admin_site.name}:versions", args=(chapter.pk,))

@@ -31,8 +31,10 @@ from sites.desk.admin import person_of
 from sites.desk.site import DeskSite
 from sites.publish.both_texts import of_conflict, typed_version
 from sites.publish.continue_writing import books_of
+from sites.publish.whose_page import AnothersPage, require_own_page
 
-CONFLICT, GONE, TOO_LARGE, LOCKED = 409, 410, 413, 423  # RFC 9110, sections 15.5; RFC 4918, 11.3
+#: RFC 9110, section 15.5; RFC 4918, 11.3
+FORBIDDEN, CONFLICT, GONE, TOO_LARGE, LOCKED = 403, 409, 410, 413, 423
 PAGE_NAME_LENGTH: Final = 32
 _LARGEST: Final = 2**53  # what scripts can count to
 
@@ -48,6 +50,8 @@ _DO: Final[dict[str, Answer]] = {
 
 def lease(desk: DeskSite, request: HttpRequest, object_id: int) -> HttpResponse:
     """Say who writes, and take, ask for, keep or give back the lease: ``do`` of the form."""
+    if refused := anothers(request):
+        return refused
     chapter = own_chapter(request, object_id)
     if request.method != "POST":
         return JsonResponse({"lease": lease_data(lease_of(chapter))})
@@ -55,40 +59,62 @@ def lease(desk: DeskSite, request: HttpRequest, object_id: int) -> HttpResponse:
     hold = hold_of(request)
     if act is None or not hold.page:
         return HttpResponse(status=400)
-    return _answered(lambda: {"lease": lease_data(act(chapter, person_of(request), hold))})
+    return answered(lambda: {"lease": lease_data(act(chapter, person_of(request), hold))})
 
 
 def draft(desk: DeskSite, request: HttpRequest, object_id: int) -> HttpResponse:
     """Keep what was typed, or throw away what waits; both stay apart from readers' text."""
+    throws_away = "throw_away" in request.POST
+    if not throws_away and (refused := anothers(request)):
+        return refused
     chapter = own_chapter(request, object_id)
     form = reverse(f"{desk.name}:books_chapter_change", args=(chapter.pk,))
     if request.method != "POST":
         return HttpResponseRedirect(form)
-    if "throw_away" in request.POST:
+    if throws_away:
         _throw_away(request, chapter)
         return HttpResponseRedirect(form)
-    sent = request.POST
-    seen = Seen(_moment(sent.get("base", "")), number_of(sent.get("serial", "")))
-    words = Words(
-        sent.get("title", "").replace("\x00", ""),
-        sent.get("text", "").replace("\x00", ""),
-        page_of(sent.get("page", "")),
-        number_of(sent.get("sent", "")),
-    )
+    seen = Seen(_moment(request.POST.get("base", "")), number_of(request.POST.get("serial", "")))
+    by, hold = person_of(request), hold_of(request)
+    return kept(request, lambda words: save_draft(chapter, words, seen=seen, by=by, hold=hold))
+
+
+def anothers(request: HttpRequest) -> JsonResponse | None:
+    """Answer a page that was drawn for another person than the one who is signed in now."""
+    try:
+        require_own_page(request)
+    except AnothersPage as refusal:
+        return _said(refusal, FORBIDDEN)
+    return None
+
+
+def kept(request: HttpRequest, keep: Callable[[Words], int]) -> HttpResponse:
+    """Keep the words that a page has sent, and answer with the serial that ``keep`` gives."""
+    words = words_of(request)
     if not words.page or not words.sent:
         return HttpResponse(status=400)
 
-    def keep() -> dict[str, Any]:
-        by, hold = person_of(request), hold_of(request)
+    def answer() -> dict[str, Any]:
         try:
-            return {"serial": save_draft(chapter, words, seen=seen, by=by, hold=hold)}
+            return {"serial": keep(words)}
         except DraftConflict as conflict:
             conflict.shown = of_conflict(  # type: ignore[attr-defined]  # for the answer below
                 request, conflict, typed_version(words.title, words.text)
             )
             raise
 
-    return _answered(keep)
+    return answered(answer)
+
+
+def words_of(request: HttpRequest) -> Words:
+    """Read what a page has sent to be kept."""
+    sent = request.POST
+    return Words(
+        sent.get("title", "").replace("\x00", ""),
+        sent.get("text", "").replace("\x00", ""),
+        page_of(sent.get("page", "")),
+        number_of(sent.get("sent", "")),
+    )
 
 
 def own_chapter(request: HttpRequest, key: int) -> Chapter:
@@ -129,19 +155,19 @@ def _moment(typed: str) -> datetime:
     return moment
 
 
-def _answered(act: Callable[[], dict[str, Any]]) -> JsonResponse:
+def answered(act: Callable[[], dict[str, Any]]) -> JsonResponse:
     """Do it, and say how it went: a status for scripts, a sentence for people."""
     try:
         return JsonResponse(act())
     except (HeldByAnother, LeaseLost) as refusal:
         return _said(refusal, LOCKED, lease=lease_data(refusal.lease))
     except DraftConflict as refusal:
-        draft = refusal.draft
+        draft, stored = refusal.draft, refusal.chapter.pk is not None
         return _said(
             refusal,
             CONFLICT,
             both=getattr(refusal, "shown", ""),
-            base=refusal.chapter.updated_at.isoformat(),
+            base=refusal.chapter.updated_at.isoformat() if stored else "",
             serial=draft.serial if draft else None,
         )
     except TextTooLong as refusal:
@@ -157,6 +183,7 @@ def _said(refusal: BookError, status: int, **facts: Any) -> JsonResponse:
 def _throw_away(request: HttpRequest, chapter: Chapter) -> None:
     serial = number_of(request.POST.get("serial", ""))
     try:
+        require_own_page(request)
         throw_draft_away(chapter, by=person_of(request), serial=serial)
     except (BookError, PermissionDenied) as refusal:
         messages.error(request, str(refusal))

@@ -18,6 +18,7 @@ from sites.books.models import Chapter, ChapterDraft
 from sites.books.writing_rooms import room_of_writing
 from sites.desk.admin import person_of
 from sites.publish.both_texts import both_texts, typed_version
+from sites.publish.whose_page import AnothersPage
 from sites.publish.writing import hold_of, number_of, page_of
 
 DRAFTS_SHOWN: Final = 6  # of others, at once: more have no place above a text
@@ -70,7 +71,7 @@ def writing_of(request: HttpRequest, chapter: Chapter, desk: str) -> Writing:
     found.own = drafts.filter(author=user).first()
     found.others = list(waiting.order_by("-saved_at")[:DRAFTS_SHOWN])
     if request.method == "POST":
-        found.refused = _arrived(request)
+        found.refused = refused_of(request)
     else:
         _choose(found, number_of(request.GET.get("draft", "")))
     return found
@@ -103,7 +104,7 @@ def both_of_refused(request: HttpRequest, form: Any) -> dict[str, Any] | None:
 def after_storing(request: HttpRequest, chapter: Chapter) -> None:
     """What the form held waits no longer, and the page writes no longer."""
     user, hold = person_of(request), hold_of(request)
-    clear_stored_draft(chapter, _arrived(request), by=user)
+    clear_stored_draft(chapter, arrived_with(request), by=user)
     if hold.page:
         try:
             give_lease_back(chapter, by=user, hold=hold)
@@ -111,7 +112,15 @@ def after_storing(request: HttpRequest, chapter: Chapter) -> None:
             return  # another page of the person's has it
 
 
-def _arrived(request: HttpRequest) -> Arrived:
+def refused_of(request: HttpRequest) -> Arrived | None:
+    """Give what a form holds that has come back; nothing of what was drawn for another person: it is
+    nobody's yet."""
+    is_anothers = isinstance(getattr(request, "refusal", None), AnothersPage)
+    return None if is_anothers else arrived_with(request)
+
+
+def arrived_with(request: HttpRequest) -> Arrived:
+    """Read what a form was sent with."""
     sent = request.POST
     return Arrived(
         number_of(sent.get("draft_serial", "")),

@@ -7,7 +7,7 @@ import contextlib
 import os
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -80,6 +80,12 @@ WHERE chapter_id = %(chapter)s AND email = %(email)s
 """
 
 
+_WAITING_NEW = """
+SELECT books_newchapterdraft.text FROM books_newchapterdraft JOIN books_chapter USING (book_id)
+WHERE books_chapter.id = %(chapter)s AND is_waiting
+"""
+
+
 def one(draft: Draft, statement: str, **values: str) -> str:
     """The first value of a statement on the house's database, about the first chapter."""
     address = draft.house.environment["DATABASE_URL"]
@@ -95,6 +101,11 @@ def readers_text(draft: Draft) -> str:
 
 def waiting(draft: Draft, role: str) -> str:
     return one(draft, _WAITING, email=f"{role}@esensi.example")
+
+
+def waiting_new(draft: Draft) -> str:
+    """What waits for a chapter of the book that is not stored yet."""
+    return one(draft, _WAITING_NEW)
 
 
 def see_each_other(author: Page, editor: Page, draft: Draft) -> None:
@@ -218,22 +229,56 @@ def test_a_browser_that_crashes_has_what_the_server_had_not(
 ) -> None:
     profile = tmp_path / "profile"
     with own_browser(browser, profile) as context:
-        page = context.new_page()
+        page, new = context.new_page(), context.new_page()
         sign_in_and_write(page, house, draft)
-        type_in(page, " Sampai di server.")
-        expect_kept(page)
-        context.route(re.compile("/(lease|draft)/$"), lambda route: route.abort())
-        type_in(page, " Belum sampai.")
-        expect(page.locator("#writing[data-state=waiting]")).to_be_attached(timeout=LIMIT)
-        until(lambda: page.evaluate(KEPT_HERE, "Belum sampai."))
+        begin(new, draft)
+        new.locator("#id_title").fill("Fajar")
+        type_until_it_is_only_here(page, "draft", lambda: waiting(draft, "author"))
+        type_until_it_is_only_here(new, "new-chapter", lambda: waiting_new(draft))
         kill_browser(profile)
-    assert "Belum sampai." not in waiting(draft, "author")
+    for kept in (waiting(draft, "author"), waiting_new(draft)):
+        assert "Belum sampai." not in kept
     with own_browser(browser, profile) as context:
         page = context.new_page()
         sign_in_and_write(page, house, draft)
-        text = page.locator(".prose-text")
-        expect(text).to_contain_text("Sampai di server. Belum sampai.", timeout=LIMIT)
+        expect_all_back(page)
         assert "Belum sampai." in waiting(draft, "author")
-        expect(page.locator("[data-prose][data-state=editing]")).to_be_visible(timeout=LIMIT)
         keep(page)
         assert "Sampai di server. Belum sampai." in readers_text(draft)
+        store_what_was_never_a_chapter(page, draft)
+
+
+def begin(page: Page, draft: Draft) -> None:
+    """Open the form of a new chapter, and wait until it keeps what is typed."""
+    open_editor(page, draft.desk(f"/books/chapter/add/?book={draft.key}"))
+    expect(page.locator("#writing[data-ready]")).to_be_attached(timeout=LIMIT)
+
+
+def type_until_it_is_only_here(page: Page, address: str, kept: Callable[[], str]) -> None:
+    """Type what reaches the server, and then what does not."""
+    page.bring_to_front()
+    type_in(page, " Sampai di server.")
+    until(lambda: "Sampai di server." in kept())
+    page.route(re.compile(f"/(lease|{address})/$"), lambda route: route.abort())
+    type_in(page, " Belum sampai.")
+    expect(page.locator("#writing[data-state=waiting]")).to_be_attached(timeout=LIMIT)
+    until(lambda: page.evaluate(KEPT_HERE, "Belum sampai."))
+
+
+def expect_all_back(page: Page) -> None:
+    text = page.locator(".prose-text")
+    expect(text).to_contain_text("Sampai di server. Belum sampai.", timeout=LIMIT)
+    expect(page.locator("[data-prose][data-state=editing]")).to_be_visible(timeout=LIMIT)
+
+
+def store_what_was_never_a_chapter(page: Page, draft: Draft) -> None:
+    """It is offered on the desk's first screen, has the last words, and is gone with the save."""
+    page.goto(draft.desk("/"))
+    page.locator(f"a[href$='add/?book={draft.key}']", has_text="Go on with them").click()
+    expect_all_back(page)
+    expect(page.locator("#id_title")).to_have_value("Fajar")
+    page.locator("[name=_continue]").click()
+    expect(page.get_by_text("was added successfully")).to_be_visible(timeout=LIMIT)
+    assert waiting_new(draft) == ""
+    begin(page, draft)
+    expect(page.locator(".prose-text")).to_have_text("", timeout=LIMIT)

@@ -8,6 +8,7 @@ from sites.accounts.models import User
 from sites.books.actions.save_draft import DraftConflict, hold_draft, write_draft
 from sites.books.leases import hold_chapter
 from sites.books.models import Chapter, ChapterDraft
+from sites.books.models.draft import UnstoredWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Arrived:
     page: str = ""
     sent: int = 0
 
-    def holds(self, draft: ChapterDraft) -> bool:
+    def holds(self, draft: UnstoredWords) -> bool:
         """Did the form hold all that waits?"""
         if self.page and draft.page == self.page:
             return draft.sent <= self.sent

@@ -6,13 +6,14 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from sites.accounts.models import User
 from sites.books.actions.renew_lease import require_held
 from sites.books.exceptions import BookError
 from sites.books.leases import Hold, change_lease, from_now, hold_chapter
 from sites.books.models import Chapter, ChapterDraft
+from sites.books.models.draft import UnstoredWords
 from sites.books.text.errors import TextTooLong
 
 LONGEST_TITLE: Final = 300  # of the column
@@ -43,15 +44,14 @@ class DraftConflict(BookError):
     """The words were made from something that is no longer the newest. ``chapter`` says what readers'
     text is now, ``draft`` what waits of the same person from another page, if that is in the way."""
 
-    def __init__(self, chapter: Chapter, draft: ChapterDraft | None) -> None:
+    sentence = _(
+        "“%(title)s” was changed while you wrote, so your words are not stored on top of it. "
+        "Compare both texts and choose with which one to go on."
+    )
+
+    def __init__(self, chapter: Chapter, draft: UnstoredWords | None) -> None:
         self.chapter, self.draft = chapter, draft
-        super().__init__(
-            _(
-                "“%(title)s” was changed while you wrote, so your words are not stored on top of it. "
-                "Compare both texts and choose with which one to go on."
-            )
-            % {"title": chapter.title}
-        )
+        super().__init__(self.sentence % {"title": chapter.title})
 
 
 @transaction.atomic
@@ -77,9 +77,8 @@ def save_draft(chapter: Chapter, words: Words, *, seen: Seen, by: User, hold: Ho
         raise DraftConflict(kept, None)
     if draft.is_waiting and draft.page != words.page and draft.serial != seen.serial:
         raise DraftConflict(kept, draft)
-    draft.title, draft.text = words.title[:LONGEST_TITLE], words.text
-    draft.base, draft.page, draft.sent = kept.updated_at, words.page, words.sent
-    write_draft(draft)
+    draft.base = kept.updated_at
+    write_words(draft, words)
     return draft.serial
 
 
@@ -90,7 +89,14 @@ def hold_draft(chapter: Chapter, by: User) -> ChapterDraft:
     return found or ChapterDraft(chapter=chapter, author=by)
 
 
-def write_draft(draft: ChapterDraft) -> None:
+def write_words(draft: UnstoredWords, words: Words) -> None:
+    """Store these words in it."""
+    draft.title, draft.text = words.title[:LONGEST_TITLE], words.text
+    draft.page, draft.sent = words.page, words.sent
+    write_draft(draft)
+
+
+def write_draft(draft: UnstoredWords) -> None:
     """Store it with the next serial, at the database's time."""
     draft.serial += 1
     draft.saved_at = Now()

@@ -1,7 +1,7 @@
 from sites.books.models.author import Author
 from sites.books.models.book import Authorship, Book, WritingMode
 from sites.books.models.chapter import Chapter
-from sites.books.models.draft import ChapterDraft
+from sites.books.models.draft import ChapterDraft, NewChapterDraft
 from sites.books.models.genre import Genre, Tag
 from sites.books.models.invitation import AuthorInvitation
 from sites.books.models.lease import ChapterLease
@@ -27,6 +27,7 @@ __all__ = [
     "Follow",
     "Genre",
     "MergedSlug",
+    "NewChapterDraft",
     "Outcome",
     "PendingImport",
     "PreviewLink",

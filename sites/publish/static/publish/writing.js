@@ -1,6 +1,7 @@
 // Writing in a chapter together: one page holds the lease, what is typed is kept after a second, in
 // this browser first and then on the server, and stops where somebody else's text would be lost. Times
 // come from the server as seconds that are left; this machine's clock is asked for nothing.
+// A chapter that is not stored yet is kept in the same way; nobody else can be at it, so it has no lease.
 
 const SEND_AFTER = 1_200; // ms after the last change …
 const SEND_BY = 6_000; // … and after the first that was not sent
@@ -8,9 +9,8 @@ const RENEW_EVERY = 20_000; // a third of a lease (sites/books/leases.py)
 const RESTS_AFTER = 10 * 60_000; // who has typed nothing for so long lets others write
 const AGAIN = [1_000, 2_000, 4_000, 8_000, 15_000];
 const LEFT_AGAIN = 3_000;
-const ANSWERS_WITHIN = 20_000;
 const HANDED = "esensi-handed"; // this tab was given the chapter, and has come anew to see all of it
-const OK = 200, CONFLICT = 409, LOCKED = 423;
+const OK = 200, MISSING = 404, CONFLICT = 409, LOCKED = 423;
 
 const box = document.getElementById("writing");
 const data = box.dataset, form = box.closest("form");
@@ -19,12 +19,17 @@ const find = (id) => document.getElementById(id);
 const part = (does) => box.querySelector(`[data-do="${does}"]`);
 const name = (one) => one || data.somebody;
 
+const isNew = !data.room;
+const here = isNew ? location.href : location.pathname; // what shows all that is kept
+
 const { Keeping, isOpen } = await import(data.keeping);
+const { post, sheet } = await import(data.asking);
 const page = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-const keeping = new Keeping(data.me, data.room);
+const keeping = new Keeping(data.me, data.room ?? "new");
 isOpen(page);
 
-let base = data.version, serial = +data.serial; // what this page's words were made from
+let base = data.version ?? "", serial = +data.serial; // what this page's words were made from
+let serialOf = data.ofBook; // of a new chapter: the book whose draft has this serial
 let lease = null; // the newest that was heard of
 let people = []; // who has the chapter open, this person included
 let typed = 0, arrived = 0, firstUnsent = 0; // this page's own count of changes
@@ -37,34 +42,13 @@ function later(what, ms, act) {
   timers[what] = setTimeout(act, ms);
 }
 
-const isMine = () => lease?.person === data.me && lease.page === page;
+const isMine = () => isNew || (lease?.person === data.me && lease.page === page);
 const isTheirs = () => Boolean(lease?.person) && lease.person !== data.me;
 
 // --- What the server is asked ---
 
-async function ask(address, facts) {
-  const sent = new FormData();
-  sent.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-  sent.set("lease", lease?.number ?? 0);
-  sent.set("lease_page", page);
-  for (const [key, value] of Object.entries(facts)) sent.set(key, value);
-  try {
-    const answer = await fetch(address, { method: "POST", body: sent, redirect: "manual", signal: AbortSignal.timeout(ANSWERS_WITHIN) });
-    if (answer.type === "opaqueredirect") return { status: 403, said: data.signedOut };
-    if (answer.status === 403) return { status: 403, said: (await newToken()) ? data.local : data.signedOut };
-    return { status: answer.status, ...(await answer.json()) };
-  } catch {
-    return { status: 0 };
-  }
-}
-
-/** Whoever has signed in again on another page has another token: the next attempt goes with it. */
-async function newToken() {
-  const answer = await fetch(location.pathname, { redirect: "manual" });
-  const token = answer.ok && /name="csrfmiddlewaretoken" value="(\w+)"/.exec(await answer.text());
-  for (const field of token ? document.getElementsByName("csrfmiddlewaretoken") : []) field.value = token[1];
-  return Boolean(token);
-}
+const holding = () => ({ lease: lease?.number ?? 0, lease_page: page });
+const ask = (address, facts) => post(address, form, data, { ...holding(), ...facts });
 
 async function askLease(act) {
   const answer = await ask(data.lease, { do: act });
@@ -104,7 +88,7 @@ const takeAsked = () => askLease("ask");
 
 function whoWrites() {
   if (isMine()) return data.mine;
-  if (isTheirs()) return hasAsked ? data.asked : data.theirs.replace("#", name(lease.name));
+  if (isTheirs()) return hasAsked ? data.asked : data.theirs.replace("#", () => name(lease.name));
   if (lease?.person) return data.elsewhere;
   return typed ? data.free : "";
 }
@@ -113,13 +97,13 @@ function whoWrites() {
 function showPeople() {
   const others = people.filter(({ person }) => person !== data.me && person !== lease?.person);
   const words = others.length > 1 ? data.hereMany : data.hereOne;
-  find("writing-here").textContent = others.length ? words.replace("#", others.map((one) => name(one.name)).join(", ")) : "";
+  find("writing-here").textContent = others.length ? words.replace("#", () => others.map((one) => name(one.name)).join(", ")) : "";
 }
 
 function showAsk() {
   const asked = isMine() && lease.asked;
   find("writing-ask").hidden = !asked;
-  if (asked) find("writing-ask").querySelector("p").textContent = data.asks.replace("#", name(lease.asked.name));
+  if (asked) find("writing-ask").querySelector("p").textContent = data.asks.replace("#", () => name(lease.asked.name));
 }
 
 function lock(locked) {
@@ -148,8 +132,16 @@ function changed() {
   if (!stopped) later("send", Math.max(0, Math.min(SEND_AFTER, firstUnsent + SEND_BY - lastTyped)), send);
 }
 
+/** What this page has; of a new chapter with the book that is chosen now. */
+function words(count) {
+  const found = { title: title.value, text: area.value, page, sent: count, base, serial };
+  if (!isNew) return found;
+  const book = form.elements.book?.value ?? "";
+  return { ...found, book, serial: book === serialOf ? serial : 0 };
+}
+
 async function keepHere(count) {
-  const isKept = await keeping.keep(page, { title: title.value, text: area.value, base, serial, sent: count });
+  const isKept = await keeping.keep(page, words(count));
   if (isKept) box.dataset.here = count;
   else box.dataset.nowhereKept = "";
 }
@@ -162,7 +154,8 @@ async function send() {
   } finally {
     sending = false;
   }
-  if (!stopped && typed > arrived && !failures) later("send", SEND_AFTER, send);
+  // Where somebody else writes, or another page of this person's, the lease's news is waited for.
+  if (!stopped && typed > arrived && !failures && (isMine() || !lease?.person)) later("send", SEND_AFTER, send);
 }
 
 async function sendNow() {
@@ -172,12 +165,13 @@ async function sendNow() {
     if (taken.status !== OK) return refused(taken);
   }
   const count = typed;
-  const words = { title: title.value, text: area.value, page, sent: count, base, serial };
-  const answer = await ask(data.draft, words);
-  if (answer.status !== OK) return refused(answer);
+  const sent = words(count);
+  const answer = await ask(data.draft, sent);
+  if (answer.status !== OK) return refused(answer, sent.book);
   failures = 0;
   firstUnsent = 0;
   serial = answer.serial;
+  serialOf = sent.book;
   arrived = count;
   box.dataset.keptCount = count;
   if (typed === count) {
@@ -186,8 +180,11 @@ async function sendNow() {
   } else keepHere(typed);
 }
 
-function refused({ status, said, lease: held, both, base: newest, serial: waits }) {
-  if (status === CONFLICT) return showBoth(both, newest, waits);
+function refused({ status, said, lease: held, both, base: newest, serial: waits }, book) {
+  if (status === CONFLICT) {
+    serialOf = book;
+    return showBoth(both, newest, waits);
+  }
   if (status === LOCKED) {
     if (held) heardLease(held);
     return say(said, "stopped");
@@ -215,12 +212,12 @@ function showBoth(both, newest, waits, left = null) {
   say("", "both");
   const place = find("writing-both");
   place.innerHTML = both;
-  find("writing-news").hidden = true; // it is shown
+  if (!isNew) find("writing-news").hidden = true; // it is shown
   place.scrollIntoView({ block: "nearest" });
   place.querySelector("[data-choose=mine]").addEventListener("click", async () => {
     base = newest;
     if (waits !== null) serial = waits;
-    form.elements.version.value = newest;
+    if (!isNew) form.elements.version.value = newest;
     place.replaceChildren();
     stopped = false;
     if (left) return bringBack({ ...left, base, serial });
@@ -229,7 +226,7 @@ function showBoth(both, newest, waits, left = null) {
   place.querySelector("[data-choose=theirs]").addEventListener("click", async () => {
     await keeping.forget((left ?? { page }).page);
     leave();
-    location.replace(location.pathname);
+    location.replace(here);
   });
 }
 
@@ -255,12 +252,14 @@ async function bringBack(row) {
     const taken = await askLease("take");
     if (taken.status !== OK) return refused(taken);
   }
-  const answer = await ask(data.draft, row);
+  let answer = await ask(data.draft, row);
+  // The book of a new chapter is gone, or no longer theirs: its words wait without one.
+  if (isNew && row.book && answer.status === MISSING) answer = await ask(data.draft, { ...row, book: "", serial: 0 });
   if (answer.status === CONFLICT) return showBoth(answer.both, answer.base, answer.serial, row);
   if (answer.status !== OK) return say(answer.said ?? data.local, "waiting");
   await keeping.forget(row.page);
   leave();
-  location.replace(location.pathname);
+  location.replace(here);
 }
 
 // --- Leaving ---
@@ -275,19 +274,15 @@ form.addEventListener("submit", () => {
   leave();
   form.elements.draft_page.value = page;
   form.elements.draft_sent.value = typed;
+  if (isNew) return;
   form.elements.draft_serial.value = serial;
   form.elements.lease.value = isMine() ? lease.number : "";
   form.elements.lease_page.value = page;
 });
 
 addEventListener("pagehide", () => {
-  if (leaving || !isMine()) return;
-  const sent = new FormData();
-  sent.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-  sent.set("lease", lease.number);
-  sent.set("lease_page", page);
-  sent.set("do", "give");
-  navigator.sendBeacon(data.lease, sent);
+  if (leaving || isNew || !isMine()) return;
+  navigator.sendBeacon(data.lease, sheet(form, data.me, { ...holding(), do: "give" }));
   lease = null;
 });
 // Brought back from the cache for going back: nobody knows what was stored since.
@@ -295,27 +290,29 @@ addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
 // --- The buttons, and the line to the others ---
 
-part("ask").addEventListener("click", async () => {
-  hasAsked = true;
-  await askLease("ask");
-});
-part("take").addEventListener("click", async () => {
-  if ((await askLease("take")).status === OK && typed > arrived) send();
-});
-part("keep").addEventListener("click", () => askLease("keep"));
-part("give").addEventListener("click", async () => {
-  clearTimeout(timers.send);
-  await send(); // who goes on finds all of it
-  await askLease("give");
-});
-
 for (const field of [area, title]) field.addEventListener("input", changed);
+
+function listen() {
+  part("ask").addEventListener("click", async () => {
+    hasAsked = true;
+    await askLease("ask");
+  });
+  part("take").addEventListener("click", async () => {
+    if ((await askLease("take")).status === OK && typed > arrived) send();
+  });
+  part("keep").addEventListener("click", () => askLease("keep"));
+  part("give").addEventListener("click", async () => {
+    clearTimeout(timers.send);
+    await send(); // who goes on finds all of it
+    await askLease("give");
+  });
+}
 
 function stored({ version, name: by }) {
   if (version === base || leaving) return;
   const news = find("writing-news");
   news.hidden = false;
-  news.querySelector("span").textContent = data.newer.replace("#", name(by));
+  news.querySelector("span").textContent = data.newer.replace("#", () => name(by));
 }
 
 function handedOver() {
@@ -326,37 +323,44 @@ function handedOver() {
   location.replace(location.pathname);
 }
 
-const { connection } = await import(data.client);
-const line = connection();
-line.join(data.room, {
-  snapshot({ lease: held, version }) {
-    if (held) heardLease(held);
-    if (version) stored({ version, name: "" });
-  },
-  event(kind, told) {
-    if (kind === "lease_taken") {
-      const wasTheirs = isTheirs();
-      heardLease(told);
-      if (isMine() && wasTheirs && hasAsked) handedOver();
-    }
-    if (kind === "lease_given_back") heardLease({ ...told, person: "", page: "", left: 0 });
-    if (kind === "lease_asked" && isMine()) heardLease({ ...lease, asked: told });
-    if (kind === "lease_kept" && hasAsked) {
-      hasAsked = false;
-      heardLease(lease);
-      find("writing-who").textContent = data.keptOn.replace("#", name(lease.name));
-    }
-    if (kind === "chapter_stored") stored(told);
-  },
-  presence(found) {
-    people = found.people;
-    showPeople();
-  },
-});
-// Whoever loses the book is asked for with its room, and leaves the other, too.
-line.join(data.book, {}, { quiet: true });
+async function joinRooms() {
+  const { connection } = await import(data.client);
+  const line = connection();
+  line.join(data.room, {
+    snapshot({ lease: held, version }) {
+      if (held) heardLease(held);
+      if (version) stored({ version, name: "" });
+    },
+    event(kind, told) {
+      if (kind === "lease_taken") {
+        const wasTheirs = isTheirs();
+        heardLease(told);
+        if (isMine() && wasTheirs && hasAsked) handedOver();
+      }
+      if (kind === "lease_given_back") heardLease({ ...told, person: "", page: "", left: 0 });
+      if (kind === "lease_asked" && isMine()) heardLease({ ...lease, asked: told });
+      if (kind === "lease_kept" && hasAsked) {
+        hasAsked = false;
+        heardLease(lease);
+        find("writing-who").textContent = data.keptOn.replace("#", () => name(lease.name));
+      }
+      if (kind === "chapter_stored") stored(told);
+    },
+    presence(found) {
+      people = found.people;
+      showPeople();
+    },
+  });
+  // Whoever loses the book is asked for with its room, and leaves the other, too.
+  line.join(data.book, {}, { quiet: true });
+}
+
+if (!isNew) {
+  listen();
+  await joinRooms();
+}
 box.dataset.ready = "";
-if (sessionStorage.getItem(HANDED) === data.room) await askLease("take");
+if (!isNew && sessionStorage.getItem(HANDED) === data.room) await askLease("take");
 sessionStorage.removeItem(HANDED);
 await lookForLeft();
 // A page that was loaded again may count as open for a moment longer.
