@@ -70,13 +70,14 @@ class Revoking:
             self._task.cancel()
 
     def _concerned_by(self, data: Mapping[str, Any]) -> list[Connection]:
-        user_id, session, room = data.get("user_id"), data.get("session"), data.get("room")
+        user_id, session = data.get("user_id"), data.get("session")
         connections = self._hub.connections()
         found = [one for one in connections if user_id is not None and one.user_id == user_id]
         if session:
             found += [one for one in connections if _is_session(one, session)]
-        if room:
-            here = self._hub.rooms.get(room)
+        # An instance that has not been replaced yet names one room only.
+        for room in (data.get("room"), *data.get("rooms", ())):
+            here = self._hub.rooms.get(room) if room else None
             found += [*here.live, *here.held] if here else []
         return found
 

@@ -8,7 +8,7 @@ sent; offsets of a room are gapless and in the order of commits (docs/realtime/s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -44,6 +44,8 @@ __all__ = [
 STRICTER: Final = (IsolationLevel.REPEATABLE_READ, IsolationLevel.SERIALIZABLE)
 #: The room that every instance with sockets follows; nobody joins it from outside.
 REVOCATIONS: Final = "revocations"
+#: Rooms in one revocation: of the longest names (``rooms.LONGEST_ROOM``) they fit into one event.
+ROOMS_AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class Revoked(Event):
     user_id: int | None
     session: str
     room: str
+    #: More rooms, as of a book's chapters.
+    rooms: tuple[str, ...] = ()
 
 
 def publish(room: str, event: Event, *, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -99,14 +103,26 @@ async def atransient(room: str, message: Event) -> None:
     wake.say_now(_transient(room, message))
 
 
-def revoke(*, user_id: int | None = None, session: str = "", room: str = "") -> None:
+def revoke(
+    *,
+    user_id: int | None = None,
+    session: str = "",
+    room: str = "",
+    rooms: Iterable[str] = (),
+) -> None:
     """Have those asked again whose right to be connected may have ended, within the caller's
-    transaction: a person (all their connections), a session (by its key), or everybody in a room.
-    Who is no longer allowed is sent away within a second on every instance that hears."""
-    if user_id is None and not session and not room:
+    transaction: a person (all their connections), a session (by its key), or everybody in a room, or
+    in any of several. Who is no longer allowed is sent away within a second on every instance that
+    hears."""
+    several = tuple(rooms)
+    if user_id is None and not session and not room and not several:
         raise ValueError("revoke() needs a user_id, a session or a room.")
     digest = session_digest(session) if session else ""
-    publish(REVOCATIONS, Revoked(user_id=user_id, session=digest, room=room))
+    first, others = several[:ROOMS_AT_ONCE], several[ROOMS_AT_ONCE:]
+    publish(REVOCATIONS, Revoked(user_id=user_id, session=digest, room=room, rooms=first))
+    for start in range(0, len(others), ROOMS_AT_ONCE):
+        more = others[start : start + ROOMS_AT_ONCE]
+        publish(REVOCATIONS, Revoked(user_id=None, session="", room="", rooms=more))
 
 
 def session_digest(session_key: str) -> str:

@@ -16,9 +16,10 @@ from django.utils import timezone
 
 from realtime.events import Event
 from realtime.rooms import Ask, RoomKind, register, room_name
+from realtime.streams import revoke
 from sites.accounts.models import User
 from sites.accounts.roles import HOUSE_EDITORS
-from sites.books.models import Authorship, Book, Chapter
+from sites.books.models import Authorship, Book, Chapter, Status
 from sites.books.models.visibility import is_out
 from sites.row_key import row_key
 
@@ -51,6 +52,19 @@ class ReviewsChanged(Event):
 
 def room_of_book(book: int) -> str:
     return room_name("book", book)
+
+
+def room_of_chapter(chapter: int) -> str:
+    """Give the room of what readers say about a chapter; its kind is ``sites.community``'s."""
+    return room_name("chapter", chapter)
+
+
+def send_readers_away(book: int) -> None:
+    """Have everybody asked again who hears a book or one of its chapters, within the caller's
+    transaction."""
+    chapters = Chapter.objects.filter(book=book, status=Status.PUBLISHED).order_by("pk")
+    rooms = [room_of_chapter(pk) for pk in chapters.values_list("pk", flat=True)]
+    revoke(room=room_of_book(book), rooms=rooms)
 
 
 def may_see(asks: Sequence[Ask]) -> Collection[Ask]:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from realtime.events import Event, kind_name
 from realtime.presence import person
-from realtime.rooms import Ask, RoomKind, register, room_name
+from realtime.rooms import Ask, RoomKind, register
 from sites.accounts.models import User
 from sites.accounts.roles import HOUSE_EDITORS
 from sites.books.models import Authorship, Chapter
@@ -103,10 +103,6 @@ class Writing(Event):
     by: str
     name: str
     paragraph: str
-
-
-def room_of_chapter(chapter: int) -> str:
-    return room_name("chapter", chapter)
 
 
 def may_read(asks: Sequence[Ask]) -> Collection[Ask]:

@@ -47,7 +47,7 @@ def _said_of_chapters(user: User) -> list[Row]:
 
 def _forget_said(user: User, _wishes: Wishes, now: datetime) -> None:
     """A comment goes with its author, and keeps its place without a word where others answered it."""
-    from sites.community.chapter_room import room_of_chapter  # not with the process
+    from sites.books.rooms import room_of_chapter  # not with the process
 
     own = Comment.objects.filter(author=user)
     # What was told lies in the chapters' streams until it is too old for anybody.

@@ -217,7 +217,7 @@ def test_revocations_name_sessions_by_their_digest() -> None:
         revoke(user_id=7)
         revoke(session="abc", room="hall.1")
     assert {event.room for event in events} == {REVOCATIONS}
-    assert events[0].data == {"user_id": 7, "session": "", "room": ""}
+    assert events[0].data == {"user_id": 7, "session": "", "room": "", "rooms": []}
     assert events[1].data["session"] == session_digest("abc") != "abc"
     with pytest.raises(ValueError, match="needs"):
         revoke()

@@ -32,8 +32,10 @@ from sites.accounts.personal_data import Wishes
 from sites.accounts.roles import EDITOR, MANAGER
 from sites.accounts.sessions import SessionStore
 from sites.books.actions.withdraw_book import withdraw_book
-from sites.books.models import Book
+from sites.books.actions.write_chapter import write_chapter
+from sites.books.models import Book, Chapter, Status
 from sites.books.rooms import ChaptersPublished
+from sites.community.chapter_room import CommentLiked
 from sites.community.told import NotificationsRead
 from tests.journeys.server import psycopg_url
 from tests.realtime.page import Page, Server, in_database, page, serving, session_of
@@ -56,6 +58,7 @@ class Scene:
     manager: User
     published: Book
     draft: Book
+    chapter: Chapter
     sessions: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -68,13 +71,17 @@ class Scene:
             slug = secrets.token_hex(6)
             return Book.objects.create(title=slug, slug=slug, status=status, language="en")
 
+        out = book("published")
         scene = cls(
             person(),
             person(EDITOR),
             person(),
             person(MANAGER),
-            book("published"),
+            out,
             book("draft"),
+            Chapter.objects.create(
+                book=out, number=1, title="One", text="<p>Words.</p>", status="published"
+            ),
         )
         owners = {"here": scene.reader, "there": scene.reader, "editor": scene.editor}
         for name, owner in {**owners, "witness": scene.witness}.items():
@@ -89,16 +96,17 @@ class Scene:
             "editors": f"stage_role.{EDITOR}",
             "book": f"book.{self.published.pk}",
             "draft": f"book.{self.draft.pk}",
+            "chapter": f"chapter.{self.chapter.pk}",
         }
 
 
 #: Who may hear what before anything happens: session ("visitor" has none) → rooms.
 BEFORE = {
-    "here": {"open", "own", "book"},
-    "there": {"open", "own", "book"},
-    "editor": {"open", "editor's own", "editors", "book", "draft"},
-    "witness": {"open", "book"},
-    "visitor": {"open", "book"},
+    "here": {"open", "own", "book", "chapter"},
+    "there": {"open", "own", "book", "chapter"},
+    "editor": {"open", "editor's own", "editors", "book", "draft", "chapter"},
+    "witness": {"open", "book", "chapter"},
+    "visitor": {"open", "book", "chapter"},
 }
 ENDED: set[str] | None = None
 
@@ -143,6 +151,12 @@ def withdraw(scene: Scene) -> None:
     withdraw_book(scene.published, by=scene.editor, now=timezone.now())
 
 
+def back_to_draft(scene: Scene) -> None:
+    one = Chapter.objects.get(pk=scene.chapter.pk)
+    one.status = Status.DRAFT
+    write_chapter(one, title=one.title, text=one.text, by=scene.editor, now=timezone.now())
+
+
 def delete_the_book(scene: Scene) -> None:
     from realtime.streams import revoke
 
@@ -159,9 +173,18 @@ TABLE: list[tuple[Callable[[Scene], None], dict[str, set[str] | None]]] = [
     (new_password, {"here": ENDED, "there": ENDED}),
     (suspend, {"here": ENDED, "there": ENDED}),
     (erase, {"here": ENDED, "there": ENDED}),
-    (take_the_role, {"editor": {"open", "editor's own", "book"}}),
+    (take_the_role, {"editor": {"open", "editor's own", "book", "chapter"}}),
     (give_a_role, {}),
     (withdraw, {"here": {"open", "own"}, "there": {"open", "own"}, "witness": {"open"}, "visitor": {"open"}}),
+    (
+        back_to_draft,
+        {
+            "here": {"open", "own", "book"},
+            "there": {"open", "own", "book"},
+            "witness": {"open", "book"},
+            "visitor": {"open", "book"},
+        },
+    ),
     (
         delete_the_book,
         {
@@ -240,6 +263,8 @@ def say_everything(scene: Scene) -> None:
             event = NotificationsRead(unread=99)
         elif name in ("book", "draft"):
             event = ChaptersPublished(number=99, title="", count=1)
+        elif name == "chapter":
+            event = CommentLiked(comment=99, by="", liked=True, likes=1)
         with transaction.atomic():
             publish(room, event)
 

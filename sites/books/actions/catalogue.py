@@ -16,7 +16,7 @@ from sites.books.actions.versions import GoneMeanwhile
 from sites.books.exceptions import BookError
 from sites.books.models import Author, Book, Chapter, Genre, Tag
 from sites.books.permissions import require_link_account
-from sites.books.rooms import room_of_book
+from sites.books.rooms import room_of_chapter, send_readers_away
 
 Entry = Author | Genre | Tag
 
@@ -71,7 +71,9 @@ def delete_for_good(row: Entry | Book | Chapter, *, by: User, now: datetime) -> 
     facts: dict[str, Fact] = {"book": row.book_id} if isinstance(row, Chapter) else {}
     record_audit(f"{row._meta.model_name}.delete", by=by, on=row, now=now, **facts)
     if isinstance(row, Book):
-        revoke(room=room_of_book(row.pk))
+        send_readers_away(row.pk)
+    elif isinstance(row, Chapter):
+        revoke(room=room_of_chapter(row.pk))
     try:
         row.delete()
     except ProtectedError:

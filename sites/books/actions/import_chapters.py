@@ -8,10 +8,12 @@ from typing import Final
 
 from django.db.models import Max
 
-from sites.books.actions.import_plan import Occasion, Plan, plan_chapters
+from realtime.streams import revoke
+from sites.books.actions.import_plan import Kind, Occasion, Plan, plan_chapters
 from sites.books.actions.move_readers import move_readers
 from sites.books.importers.book import ImportedChapter
 from sites.books.models import Book, Chapter, Revision
+from sites.books.rooms import room_of_chapter
 
 BATCH: Final = 100  # chapters in one statement: about a megabyte of text
 
@@ -51,3 +53,6 @@ def _write(plan: Plan) -> None:
             revision.number = last.get(revision.chapter_id, 0) + 1
         Revision.objects.bulk_create(plan.revisions, batch_size=BATCH)
     move_readers(plan.moved)
+    withdrawn = [change.chapter.pk for change in plan.changes if change.kind == Kind.WITHDRAWN]
+    if withdrawn:
+        revoke(rooms=map(room_of_chapter, withdrawn))

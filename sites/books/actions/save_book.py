@@ -8,7 +8,6 @@ from django.db import connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from realtime.streams import revoke
 from sites.accounts.actions.record_audit import record_audit
 from sites.accounts.models import User
 from sites.books.actions.draw_missing_cover import draw_missing_cover
@@ -18,7 +17,7 @@ from sites.books.exceptions import BookError
 from sites.books.models import Author, Authorship, Book, BookStatus, Genre, Tag
 from sites.books.models.book import RESERVED_SLUGS
 from sites.books.permissions import is_editor, require_edit, require_import
-from sites.books.rooms import room_of_book
+from sites.books.rooms import send_readers_away
 
 SLUG_LENGTH = 80  # of the column
 
@@ -69,7 +68,7 @@ def save_book(
         book.written_at = now
         book.save()
         if kept.is_out(now) and not book.is_out(now):
-            revoke(room=room_of_book(book.pk))
+            send_readers_away(book.pk)
     book.genres.set(genres)
     book.tags.set(tags)
     record_audit(f"book.{verb}", by=by, on=book, now=now)

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from realtime.streams import publish, revoke
+from realtime.streams import publish
 from sites.accounts.actions.record_audit import record_audit
 from sites.accounts.models import User
 from sites.books import rooms
@@ -16,7 +16,6 @@ from sites.books.actions.steps import PUBLISH_AGAIN, WITHDRAW, lock_book, requir
 from sites.books.events import BookPublishedAgain, BookWithdrawn, tell
 from sites.books.models import Book
 from sites.books.permissions import is_house_editor, require_edit
-from sites.books.rooms import room_of_book
 
 
 @transaction.atomic
@@ -34,9 +33,8 @@ def withdraw_book(book: Book, *, by: User, now: datetime) -> Book:
     Book.objects.filter(pk=kept.pk).update(status=kept.status, withdrawn_by_house=by_house)
     record_audit("book.withdraw", by=by, on=kept, now=now, by_house=by_house)
     tell(BookWithdrawn(book=kept.pk, by=by.pk, at=now))
-    room = room_of_book(kept.pk)
-    publish(room, rooms.BookWithdrawn())
-    revoke(room=room)
+    publish(rooms.room_of_book(kept.pk), rooms.BookWithdrawn())
+    rooms.send_readers_away(kept.pk)
     return kept
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from realtime.presence import person
-from realtime.streams import publish
+from realtime.streams import publish, revoke
 from sites.accounts.models import User
 from sites.books.actions.announce_chapters import announce_due
 from sites.books.actions.move_readers import move_readers
@@ -16,6 +16,7 @@ from sites.books.actions.versions import GoneMeanwhile, require_unchanged
 from sites.books.leases import require_free
 from sites.books.models import Book, Chapter, Revision
 from sites.books.permissions import require_edit
+from sites.books.rooms import room_of_chapter
 from sites.books.writing_rooms import ChapterStored, room_of_writing
 
 
@@ -57,7 +58,7 @@ def write_chapter(chapter: Chapter, *, title: str, text: str, by: User, now: dat
     # What was worked on last lies on top of the desk. The book itself was not changed: a form that
     # is open on it stays current.
     Book.objects.filter(pk=chapter.book_id).update(written_at=now)
-    _announce(chapter, now)
+    _tell_readers(previous, chapter, now)
     _tell_writers(previous, chapter, by)
     return chapter
 
@@ -70,9 +71,11 @@ def _tell_writers(previous: Chapter | None, chapter: Chapter, by: User) -> None:
     publish(room_of_writing(chapter.pk), told)
 
 
-def _announce(chapter: Chapter, now: datetime) -> None:
+def _tell_readers(previous: Chapter | None, chapter: Chapter, now: datetime) -> None:
     """Tell readers, once it is committed, of a chapter that they can read now; of a scheduled one the
-    minute's job tells them."""
+    minute's job tells them. Whoever has one open that they can no longer read is sent away."""
+    if previous and previous.is_out(now) and not chapter.is_out(now):
+        revoke(room=room_of_chapter(chapter.pk))
     if chapter.announced_at is None and chapter.is_out(now):
         announce = partial(announce_due, now, book=chapter.book_id)
         transaction.on_commit(announce, robust=True)

@@ -11,11 +11,11 @@ from realtime.presence import person
 from realtime.streams import publish
 from sites.accounts.limits import require
 from sites.accounts.models import Person
+from sites.books.rooms import room_of_chapter
 from sites.community.chapter_room import (
     CommentDeleted,
     CommentEdited,
     CommentEvent,
-    room_of_chapter,
 )
 from sites.community.exceptions import CommunityError, NothingSaid
 from sites.community.models import Comment

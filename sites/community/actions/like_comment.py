@@ -10,8 +10,9 @@ from realtime.presence import person
 from realtime.streams import publish
 from sites.accounts.limits import require
 from sites.accounts.models import Person
+from sites.books.rooms import room_of_chapter
 from sites.community.actions.edit_comment import CommentGone
-from sites.community.chapter_room import CommentLiked, room_of_chapter
+from sites.community.chapter_room import CommentLiked
 from sites.community.exceptions import CommunityError
 from sites.community.models import Comment, CommentLike
 from sites.community.permissions import require_voice

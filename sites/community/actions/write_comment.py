@@ -12,9 +12,10 @@ from realtime.streams import publish
 from sites.accounts.limits import require
 from sites.accounts.models import Person, User
 from sites.books.models import Chapter
+from sites.books.rooms import room_of_chapter
 from sites.books.text.allowed import PARAGRAPH_ID
 from sites.books.text.blocks import paragraph_words
-from sites.community.chapter_room import CommentWritten, room_of_chapter
+from sites.community.chapter_room import CommentWritten
 from sites.community.exceptions import CommunityError, NothingSaid
 from sites.community.models import Comment, Kind, Mute
 from sites.community.models.comment import LONGEST_COMMENT, LONGEST_QUOTE

@@ -12,13 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from realtime.rooms import Ask, kind_of
+from realtime.streams import ROOMS_AT_ONCE
 from realtime.testing import published
 from sites.accounts.models import Person, User
 from sites.books.actions.catalogue import delete_for_good, save_entry
 from sites.books.actions.credit_authors import Credit, credit_authors
 from sites.books.actions.leave_book import leave_book
 from sites.books.actions.save_book import save_book
-from sites.books.models import Author, Authorship, Book, BookStatus
+from sites.books.actions.withdraw_book import withdraw_book
+from sites.books.actions.write_chapter import write_chapter
+from sites.books.models import Author, Authorship, Book, BookStatus, Chapter, Status
 from sites.books.rooms import how_it_stands, may_see
 from tests.sites.books.actions.people import author_with_book, person
 from tests.sites.chapter.library import hide, make_author, make_book, make_chapters
@@ -129,6 +132,62 @@ def test_whoever_loses_a_draft_is_asked_anew_with_it(end: Callable[[Book, User],
     assert any(one["room"] == room or one["user_id"] == author.pk for one in found)
     # A book that is gone has no chapters that somebody could still hear being written.
     assert end is delete or any(one["user_id"] == author.pk for one in found)
+
+
+def withdraw(book: Book) -> None:
+    withdraw_book(book, by=person("editor"), now=timezone.now())
+
+
+def put_off(book: Book) -> None:
+    book.publish_at = timezone.now() + timedelta(days=1)
+    save_book(book, genres=(), tags=(), by=person("editor"), now=timezone.now())
+
+
+def erase(book: Book) -> None:
+    delete_for_good(book, by=person("superuser"), now=timezone.now())
+
+
+@pytest.mark.parametrize("end", [withdraw, put_off, erase])
+def test_who_hears_a_chapter_of_a_book_that_goes_is_asked_anew(end: Callable[[Book], None]) -> None:
+    """By its own room: somebody may be in none of the book's."""
+    book = make_book("out")
+    chapters = Chapter.objects.bulk_create(
+        Chapter(book=book, number=number, title="One", text="<p>Words.</p>", status="published")
+        for number in range(1, 2 * ROOMS_AT_ONCE + 2)
+    )
+    with published() as told:
+        end(Book.objects.get(pk=book.pk))
+    found = [one.data for one in told if one.kind == "revoked"]
+    rooms = [room for one in found for room in one["rooms"]]
+    assert rooms == [f"chapter.{chapter.pk}" for chapter in chapters]
+    assert [one["room"] for one in found] == [f"book.{book.pk}", "", ""]
+
+
+def to_draft(chapter: Chapter) -> None:
+    chapter.status = Status.DRAFT
+    write_chapter(
+        chapter, title=chapter.title, text=chapter.text, by=person("editor"), now=timezone.now()
+    )
+
+
+def to_later(chapter: Chapter) -> None:
+    chapter.publish_at = timezone.now() + timedelta(days=1)
+    write_chapter(
+        chapter, title=chapter.title, text=chapter.text, by=person("editor"), now=timezone.now()
+    )
+
+
+def to_nowhere(chapter: Chapter) -> None:
+    delete_for_good(chapter, by=person("superuser"), now=timezone.now())
+
+
+@pytest.mark.parametrize("end", [to_draft, to_later, to_nowhere])
+def test_who_hears_a_chapter_that_goes_is_asked_anew(end: Callable[[Chapter], None]) -> None:
+    chapter = make_chapters(make_book("out"), 1)[0]
+    room = f"chapter.{chapter.pk}"
+    with published() as told:
+        end(Chapter.objects.get(pk=chapter.pk))
+    assert [one.data["room"] for one in told if one.kind == "revoked"] == [room]
 
 
 def test_a_book_that_is_put_off_sends_its_readers_away() -> None:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
+from realtime.testing import published
 from sites.books.actions import import_store as module
 from sites.books.actions.same_book import IdentifierTaken
 from sites.books.models import Book, Chapter, ReadingProgress, Revision
@@ -121,7 +122,9 @@ def test_a_chapter_that_the_file_no_longer_has_becomes_a_draft_with_its_readers(
     place = ReadingProgress.objects.create(user=person("reader"), book=book, chapter=gone)
     epub = small_book()
     del epub.spine[0], epub.toc[0]
-    result = bring(epub)
+    with published() as told:
+        result = bring(epub)
+    assert [one.data["rooms"] for one in told if one.kind == "revoked"] == [[f"chapter.{gone.pk}"]]
     assert counts(result) == (0, 0, 2, 1)
     assert result.notes == ["1 chapter is no longer in the file; it was kept as a draft."]
     assert titles(book) == ["Chapter 2", "Chapter 3", "Chapter 1"]
