@@ -7,8 +7,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
@@ -17,6 +18,7 @@ from sites.accounts.models import Person, User
 from sites.books.models import Chapter
 from sites.community.models import Comment, CommentLike
 from sites.community.models.comment import CommentQuerySet
+from sites.community.models.shown import is_muted
 
 #: Beginnings on one page: four screens of a phone.
 OF_A_PAGE: Final = 20
@@ -30,7 +32,8 @@ _IDS: Final = re.compile(r' id="(p-[a-z2-7]{8})"')
 
 @dataclass
 class Shown:
-    """One comment as a page shows it. ``state`` is empty, or why its words are not shown."""
+    """One comment as a page shows it. ``state`` is empty, or why its words are not shown; ``likes``
+    leaves out ``muted_likes``, the people among them whom the reader has muted."""
 
     comment: Comment
     person: str = ""
@@ -40,6 +43,7 @@ class Shown:
     place_is_gone: bool = False
     likes: int = 0
     is_liked: bool = False
+    muted_likes: list[str] = field(default_factory=list)
     answers: list[Shown] = field(default_factory=list)
     more_answers: int = 0
 
@@ -147,8 +151,7 @@ def _shown(comments: Iterable[Comment], user: Person, chapter: Chapter) -> list[
             state=_state(one),
             is_own=one.author_id is not None and one.author_id == user.pk,
             place_is_gone=bool(one.paragraph) and one.paragraph not in ids,
-            likes=likes.get(one.pk, (0, False))[0],
-            is_liked=likes.get(one.pk, (0, False))[1],
+            **likes.get(one.pk, {}),
         )
         for one in rows
     ]
@@ -162,14 +165,27 @@ def _state(one: Comment) -> str:
     return "" if one.author and one.author.is_active else "gone"
 
 
-def _likes(rows: Sequence[Comment], user: Person) -> dict[int, tuple[int, bool]]:
-    """Give how many like each, and whether this person does; one query."""
+def _likes(rows: Sequence[Comment], user: Person) -> dict[int, dict[str, Any]]:
+    """Give how many like each, without those whom this person has muted, and whether this person does;
+    one query."""
     if not rows:
         return {}
+    muted = Q(is_muted(user, "user")) if isinstance(user, User) else Q(pk=None)
     found = (
         CommentLike.objects.filter(comment__in=[one.pk for one in rows], user__is_active=True)
         .order_by()
         .values_list("comment")
-        .annotate(number=Count("pk"), own=Count("pk", filter=Q(user=user.pk)))
+        .annotate(
+            number=Count("pk", filter=~muted),
+            own=Count("pk", filter=Q(user=user.pk)),
+            muted=ArrayAgg("user", filter=muted, default=[]),
+        )
     )
-    return {comment: (number, bool(own)) for comment, number, own in found}
+    return {
+        comment: {
+            "likes": number,
+            "is_liked": bool(own),
+            "muted_likes": [person(one) for one in sorted(likers)],
+        }
+        for comment, number, own, likers in found
+    }

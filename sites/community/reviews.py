@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, OuterRef, Q, Subquery, Window
+from django.db.models import Count, F, OuterRef, Q, Subquery, Window
+from django.db.models.functions import Coalesce
 
 from sites.accounts.models import Person, User
 from sites.books.models import Book
 from sites.community.models import Review, ReviewVote
 from sites.community.models.review import MOST_STARS
+from sites.community.models.shown import is_muted
 
 #: Reviews on the book's own page, and on one page of the list.
 ON_BOOKS_PAGE: Final = 5
@@ -62,12 +64,13 @@ def reviews_of(
     """Read page ``number`` of a book's reviews, in one query, and one more for a person's own.
 
     Nobody whom the person has muted is in the list or in the numbers. Each has ``own_vote``: True,
-    False or None.
+    False or None; and ``helped``: how many found it helpful, without those who are muted. The order is
+    the same for everybody.
     """
     order = order if order in ORDERS else ORDERS[0]
     number = min(max(number, 1), MOST_PAGES)
     found = Review.objects.of_book(book).shown_to(user).select_related("author")
-    found = found.annotate(**_counts(), own_vote=_own_vote(user))
+    found = found.annotate(**_counts(), own_vote=_own_vote(user), helped=_helped(user))
     found = found.best_first() if order == "helpful" else found.newest_first()
     start = (number - 1) * limit
     rows = list(found[start : start + limit + 1])
@@ -94,6 +97,15 @@ def _own_vote(user: Person) -> Any:
         return Subquery(ReviewVote.objects.none().values("is_helpful"))
     votes = ReviewVote.objects.filter(review=OuterRef("pk"), user=user)
     return Subquery(votes.values("is_helpful")[:1])
+
+
+def _helped(user: Person) -> Any:
+    """The number of votes that stands in the row, less those of people whom this person has muted."""
+    if not isinstance(user, User):
+        return F("helpful")
+    muted = ReviewVote.objects.filter(is_muted(user, "user"), review=OuterRef("pk"))
+    counted = muted.filter(is_helpful=True).order_by().values("review").annotate(n=Count("pk"))
+    return F("helpful") - Coalesce(Subquery(counted.values("n")), 0)
 
 
 def _summary(row: Review) -> Summary:

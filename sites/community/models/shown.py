@@ -13,6 +13,11 @@ from sites.accounts.models import Person, User
 from sites.community.models.mute import Mute
 
 
+def is_muted(by: User, who: str) -> Exists:
+    """Say of each row whether ``by`` has muted the person to whom ``who`` leads."""
+    return Exists(Mute.objects.by(by).filter(of=OuterRef(who)))
+
+
 class Said(models.Model):
     """What somebody said. Moderators may hide it; ``author`` is empty where the account is erased and
     something of it must stay."""
@@ -48,6 +53,4 @@ class ShownQuerySet(models.QuerySet[_Said]):
 
     def without_muted(self, user: Person, author: str = "author") -> Self:
         """Leave out what those have written whom this person has muted; ``author`` leads to them."""
-        if not isinstance(user, User):
-            return self
-        return self.exclude(Exists(Mute.objects.by(user).filter(of=OuterRef(author))))
+        return self.exclude(is_muted(user, author)) if isinstance(user, User) else self

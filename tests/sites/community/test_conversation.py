@@ -1,0 +1,40 @@
+"""A conversation as one person sees it."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from realtime.presence import person
+from sites.accounts.models import Person
+from sites.books.models import Chapter
+from sites.community.actions.mute_person import mute_person
+from sites.community.conversation import Shown, page_of
+from sites.community.models import CommentLike
+from tests.sites.community.talk import NOW, make_chapter, say, somebody
+
+pytestmark = pytest.mark.django_db
+
+
+def first(chapter: Chapter, user: Person) -> Shown:
+    return page_of(chapter, user).shown[0]
+
+
+def test_likes_of_people_who_are_muted_are_not_counted_for_who_muted_them() -> None:
+    chapter, ratih = make_chapter(), somebody("Ratih")
+    comment = say(chapter, somebody("Toba"))
+    fans = [somebody(f"Fan{number}") for number in range(3)]
+    for fan in (*fans, ratih):
+        CommentLike.objects.create(comment=comment, user=fan)
+    mute_person(fans[0], by=ratih, now=NOW)
+    mute_person(fans[2], by=ratih, now=NOW)
+    with CaptureQueriesContext(connection) as queries:
+        mine = first(chapter, ratih)
+    assert len(queries) == 3
+    assert (mine.likes, mine.is_liked) == (2, True)
+    assert mine.muted_likes == [person(fans[0].pk), person(fans[2].pk)]
+    for other in (fans[1], AnonymousUser()):
+        theirs = first(chapter, other)
+        assert (theirs.likes, theirs.muted_likes) == (4, [])
