@@ -3,6 +3,7 @@ asked, and both are told how many seconds are left."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -116,6 +117,17 @@ def require_free(chapter: Chapter, *, by: User) -> None:
     lease = lease_of(chapter)
     if lease.keeps_out(by):
         raise HeldByAnother(lease)
+
+
+def held_by_others(chapters: Collection[int], *, by: User | None) -> list[ChapterLease]:
+    """Give the leases of those of these chapters in which somebody else is writing (anybody, for the
+    command line), in the chapters' order and with their titles; one query."""
+    alive = ChapterLease.objects.filter(
+        chapter__in=chapters, holder__isnull=False, expires_at__gt=Now()
+    )
+    others = alive.exclude(holder=by) if by is not None else alive
+    found = others.select_related("holder", "chapter__book").defer("chapter__text")
+    return list(found.order_by("chapter__number"))
 
 
 def change_lease(chapter: int, **values: Any) -> None:

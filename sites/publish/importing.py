@@ -14,13 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sites.accounts.models import User
+from sites.books.actions.import_chapters import ChaptersHeld
 from sites.books.actions.import_store import ImportResult
 from sites.books.actions.import_target import ChangedSincePreview
 from sites.books.actions.import_upload import (
+    ask_for_chapters,
     cancel_upload,
     confirm_upload,
     find_upload,
     keep_upload,
+    others_in,
 )
 from sites.books.exceptions import BookError
 from sites.books.models import Book, PendingImport
@@ -99,6 +102,8 @@ def import_preview(desk: DeskSite, request: HttpRequest, token: str) -> HttpResp
             cancel_upload(token, by=user, now=now)
             messages.info(request, _("The file was not imported, and is forgotten."))
             return HttpResponseRedirect(reverse("publish:import"))
+        if request.method == "POST" and request.POST.get("do") == "ask":
+            return _asked(request, token, user)
         if request.method == "POST" and request.POST.get("do") == "confirm":
             return _confirmed(request, token, user)
         pending = find_upload(token, by=user, now=now)
@@ -109,6 +114,7 @@ def import_preview(desk: DeskSite, request: HttpRequest, token: str) -> HttpResp
         "title": _("What the file changes"),
         "pending": pending,
         "preview": pending.preview,
+        "held": others_in(pending, by=user),
         "changes": any(pending.preview["counts"][kind] for kind in ("new", "changed")),
     }
     return desk_page(desk, request, "publish/import_preview.html", context)
@@ -135,10 +141,18 @@ def _kept(form: ImportForm, user: User) -> PendingImport | None:
         return None
 
 
+def _asked(request: HttpRequest, token: str, user: User) -> HttpResponse:
+    """Ask whoever writes in chapters that the file changes to hand them over."""
+    if ask_for_chapters(token, by=user, now=timezone.now()):
+        said = _("You have asked. Import the file as soon as they hand over or rest for a minute.")
+        messages.info(request, said)
+    return HttpResponseRedirect(request.path)
+
+
 def _confirmed(request: HttpRequest, token: str, user: User) -> HttpResponse:
     try:
         result = confirm_upload(token, by=user, now=timezone.now())
-    except ChangedSincePreview as refusal:
+    except (ChangedSincePreview, ChaptersHeld) as refusal:
         messages.warning(request, str(refusal))
         return HttpResponseRedirect(request.path)
     messages.success(request, _said(result))

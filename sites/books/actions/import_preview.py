@@ -24,13 +24,15 @@ _WORD: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+")
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """A chapter of the preview. Words that were only moved count as neither."""
+    """A chapter of the preview. Words that were only moved count as neither. ``key`` is that of a
+    stored chapter whose words or status change."""
 
     kind: str
     title: str
     former: str = ""
     added: int = 0
     removed: int = 0
+    key: int | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def _row(change: ChapterChange) -> PreviewRow:
         former=change.former,
         added=(new - old).total(),
         removed=(old - new).total(),
+        key=change.chapter.pk if change.kind in (Kind.CHANGED, Kind.WITHDRAWN) else None,
     )
 
 

@@ -13,13 +13,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sites.accounts.models import User
+from sites.books.actions.ask_for_lease import ask_for_lease
 from sites.books.actions.import_plan import Occasion
 from sites.books.actions.import_preview import preview_import
 from sites.books.actions.import_store import ImportResult, store_import
 from sites.books.actions.import_target import ChangedSincePreview
 from sites.books.importers.book import ImportedBook
 from sites.books.importers.errors import ImportRefused
-from sites.books.models import Book, PendingImport
+from sites.books.leases import held_by_others
+from sites.books.models import Book, ChapterLease, PendingImport
 from sites.books.permissions import require_edit, require_import
 from storage import uploads
 from storage.backends import private
@@ -88,7 +90,8 @@ def confirm_upload(token: str, *, by: User, now: datetime) -> ImportResult:
     """Import exactly what was previewed, as drafts, and forget the upload.
 
     Raises ``PreviewExpired``; ``ChangedSincePreview`` where the book is another by now, with the
-    preview made anew; ``PermissionDenied`` and every ``ImportRefused``.
+    preview made anew; ``ChaptersHeld`` while others write in chapters that change, and the upload
+    stays; ``PermissionDenied`` and every ``ImportRefused``.
     """
     require_import(by)
     pending = find_upload(token, by=by, now=now)
@@ -108,6 +111,24 @@ def confirm_upload(token: str, *, by: User, now: datetime) -> ImportResult:
         raise
     _drop([pending])
     return result
+
+
+def others_in(pending: PendingImport, *, by: User) -> list[ChapterLease]:
+    """Give who else is writing now in chapters that the file changes, as far as its preview lists
+    them; one query."""
+    keys = [row["key"] for row in pending.preview["rows"] if row.get("key") is not None]
+    return held_by_others(keys, by=by) if keys else []
+
+
+def ask_for_chapters(token: str, *, by: User, now: datetime) -> int:
+    """Ask those who are writing in chapters that the file changes to hand them over, which gives each
+    to the person who imports for ``LEASE_FOR``; give how many were asked for. Raises
+    ``PreviewExpired``, ``PermissionDenied`` and ``GoneMeanwhile``."""
+    pending = find_upload(token, by=by, now=now)
+    held = others_in(pending, by=by)
+    for lease in held:
+        ask_for_lease(lease.chapter, by=by, page=f"import{pending.pk}")
+    return len(held)
 
 
 def cancel_upload(token: str, *, by: User, now: datetime) -> None:
