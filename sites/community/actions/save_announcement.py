@@ -25,7 +25,8 @@ class AnnouncementRefused(BookError):
 @transaction.atomic
 def save_announcement(row: Announcement, *, by: User, now: datetime) -> Announcement:
     """Announce something, or change what is announced. Every instance shows it within
-    ``sites.community.announced.KEPT``; pages that are open show it at once.
+    ``sites.community.announced.KEPT``; pages that are open show it at once. One that has begun and is
+    moved to a later moment begins anew: everybody is told once more then, in the place of before.
 
     Raises ``PermissionDenied`` and ``AnnouncementRefused``.
     """
@@ -40,6 +41,7 @@ def save_announcement(row: Announcement, *, by: User, now: datetime) -> Announce
     others = Announcement.objects.ending_after(now).exclude(pk=row.pk)
     if others.count() >= MOST_CURRENT:
         raise AnnouncementRefused(_("Too much is announced already. End an older announcement."))
+    row.told_at = None if row.starts_at > now else _told_at(row)
     row.save()
     record_audit(f"announcement.{verb}", by=by, on=row, now=now)
     tell_announced(row, now)
@@ -55,6 +57,13 @@ def delete_announcement(row: Announcement, *, by: User, now: datetime) -> None:
     tell_ended(row.pk)
     row.delete()
     transaction.on_commit(forget)
+
+
+def _told_at(row: Announcement) -> datetime | None:
+    """Give when people began to be told of it, and hold it until the commit: the form was read before,
+    and the minute's job may have had its turn since."""
+    kept = Announcement.objects.select_for_update(no_key=True).filter(pk=row.pk).first()
+    return kept.told_at if kept else None
 
 
 def _require(by: User, verb: str) -> None:

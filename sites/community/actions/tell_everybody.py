@@ -46,7 +46,8 @@ def tell_everybody(announcement: int, *, now: datetime) -> int:
     """Store a notification of an announcement for everybody whom it concerns; give for how many.
 
     It may be stopped at any moment and begun anew: nobody is told twice. One that was taken back
-    meanwhile is told to nobody else.
+    meanwhile, or moved to a later moment, is told to nobody else. Who was told before it was moved is
+    told anew, and what they were told goes.
     """
     told = after = 0
     while True:
@@ -54,7 +55,7 @@ def tell_everybody(announcement: int, *, now: datetime) -> int:
             # A job that stalled may run again while it still runs: one after the other.
             held = Announcement.objects.select_for_update(no_key=True).filter(pk=announcement)
             row = held.first()
-            people = _next_people(row, after) if row else []
+            people = _next_people(row, after) if row and row.starts_at <= now else []
             if row is None or not people:
                 return told
             told += _tell(row, people, now)
@@ -70,9 +71,12 @@ def _next_people(row: Announcement, after: int) -> list[int]:
 
 def _tell(row: Announcement, people: list[int], now: datetime) -> int:
     heard = Notification.objects.filter(announcement=row, recipient__in=people)
+    at = max(now, row.told_at or now)  # clocks of two machines differ
+    if row.told_at:
+        heard.filter(created_at__lt=row.told_at).delete()
     new = set(people).difference(heard.values_list("recipient", flat=True))
     store(
-        Notification(recipient_id=pk, kind=Kind.ANNOUNCED, announcement=row, created_at=now)
+        Notification(recipient_id=pk, kind=Kind.ANNOUNCED, announcement=row, created_at=at)
         for pk in sorted(new)
     )
     return len(new)

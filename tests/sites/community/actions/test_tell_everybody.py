@@ -10,6 +10,7 @@ import pytest
 from realtime.testing import published
 from sites.accounts.models import User
 from sites.community.actions import tell_everybody as module
+from sites.community.actions.save_announcement import save_announcement
 from sites.community.actions.tell_everybody import announce_current, tell_everybody
 from sites.community.models import Announcement, Notification
 from sites.community.sentences import told_to
@@ -82,3 +83,37 @@ def test_what_was_taken_back_is_told_to_nobody() -> None:
     row.delete()
     assert not Notification.objects.to(reader).exists()
     assert tell_everybody(pk, now=NOW) == 0
+
+
+def bell_of(user: User) -> list[datetime]:
+    return list(Notification.objects.to(user).values_list("created_at", flat=True))
+
+
+def test_moved_to_a_later_moment_it_is_told_once_more_then(left: list[dict[str, Any]]) -> None:
+    by, reader, late = person("manager"), person("reader"), NOW + 3 * HOUR
+    row = announcement()
+    announce_current(NOW)
+    tell_everybody(row.pk, now=NOW)
+    moved = Announcement.objects.get(pk=row.pk)
+    moved.starts_at = late
+    save_announcement(moved, by=by, now=NOW + HOUR)
+    assert announce_current(NOW + HOUR) == 0
+    assert tell_everybody(row.pk, now=NOW + HOUR) == 0, "a job of before tells nobody else"
+    assert announce_current(late) == 1
+    assert announce_current(late + HOUR) == 0
+    told = [tell_everybody(row.pk, now=late), tell_everybody(row.pk, now=late)]
+    assert told == [User.objects.count(), 0]
+    assert bell_of(reader) == [late], "in the place of what was told before"
+
+
+def test_a_change_of_words_tells_nobody_again(left: list[dict[str, Any]]) -> None:
+    by, reader = person("manager"), person("reader")
+    row = announcement()
+    changed = Announcement.objects.get(pk=row.pk)  # the form was opened before it was told
+    announce_current(NOW)
+    tell_everybody(row.pk, now=NOW)
+    changed.text_en, changed.starts_at = "We close at ten.", NOW - HOUR
+    save_announcement(changed, by=by, now=NOW + HOUR)
+    assert announce_current(NOW + HOUR) == 0
+    assert tell_everybody(row.pk, now=NOW + HOUR) == 0
+    assert bell_of(reader) == [NOW]
