@@ -12,6 +12,7 @@ from typing import Final
 from django.db import DatabaseError, connection
 
 from realtime.metrics import Counter, Gauge, Histogram
+from sites.background.counted import count_jobs
 
 logger = logging.getLogger(__name__)
 
@@ -31,20 +32,6 @@ OLDEST: Final = Gauge(
     "jobs_oldest_seconds", "How long the longest of them waits; every instance says the same."
 )
 FAILED: Final = Gauge("jobs_given_up", "Jobs of the last month that failed for good.")
-
-_READY: Final = "status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())"
-_QUEUE: Final = f"""
-SELECT count(*) FILTER (WHERE {_READY}),
-       coalesce(extract(epoch FROM now() - (
-           SELECT coalesce(job.scheduled_at, min(event.at))
-           FROM (SELECT id, scheduled_at FROM procrastinate_jobs WHERE {_READY}
-                 ORDER BY id LIMIT 1) AS job
-           LEFT JOIN procrastinate_events AS event ON event.job_id = job.id
-           GROUP BY job.id, job.scheduled_at
-       )), 0),
-       count(*) FILTER (WHERE status = 'failed')
-FROM procrastinate_jobs WHERE status IN ('todo', 'failed')
-"""  # noqa: S608 - our own words
 
 _seen = (0.0, 0.0, 0.0)
 
@@ -78,13 +65,11 @@ async def watch_queue() -> None:
 def look() -> tuple[float, float, float]:
     """Give how many jobs wait, for how many seconds the longest does, and how many were given up."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(_QUEUE)
-            waiting, oldest, failed = cursor.fetchone()
+        jobs = count_jobs()
     finally:
         if not connection.in_atomic_block:
             connection.close()
-    return float(waiting), float(oldest), float(failed)
+    return float(jobs.waiting), jobs.oldest, float(jobs.failed)
 
 
 WAITING.tell(lambda: _seen[0])

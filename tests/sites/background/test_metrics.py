@@ -11,6 +11,7 @@ from django.db import DatabaseError
 
 from sites.background import metrics
 from sites.background.app import queueing_app
+from sites.background.counted import count_jobs
 from sites.background.defer import defer
 from sites.background.registry import job
 from tests.sites.background.conftest import works_until
@@ -31,6 +32,9 @@ def test_the_queue_is_seen_without_what_has_its_hour_later() -> None:
     late = datetime.now(UTC) - timedelta(hours=1)
     queueing_app().configure_task("tests.metrics.note", schedule_at=late).defer(word="late")
     assert metrics.look()[0] == 3
+    seen = count_jobs()  # what the office shows
+    assert (seen.waiting, seen.failed) == (3, metrics.look()[2])
+    assert seen.oldest <= metrics.look()[1]
 
 
 async def test_jobs_are_counted_by_what_came_of_them() -> None:
