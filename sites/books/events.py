@@ -75,6 +75,10 @@ class ChaptersAnnounced(BookEvent):
     count: int
 
 
+class BookAnnounced(BookEvent):
+    """Readers can read a new book."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class InvitationEvent(BookEvent):
     invitation: int

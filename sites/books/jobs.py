@@ -7,6 +7,7 @@ import logging
 from django.utils import timezone
 
 from sites.background.registry import ShouldStop, job
+from sites.books.actions.announce_books import announce_books
 from sites.books.actions.announce_chapters import announce_due
 
 logger = logging.getLogger(__name__)
@@ -28,8 +29,10 @@ def derive_picture(*, key: str, should_stop: ShouldStop) -> None:
 
 @job("books.announce_chapters", cron="* * * * *")
 def announce_chapters() -> None:
-    """Announce chapters whose moment has come. A house that slept does so when it wakes."""
-    announce_due(timezone.now())
+    """Announce books and chapters whose moment has come. A house that slept does so when it wakes."""
+    now = timezone.now()
+    announce_books(now)
+    announce_due(now)
 
 
 @job("books.sweep_uploads", cron="52 * * * *")

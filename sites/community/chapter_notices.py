@@ -1,4 +1,5 @@
-"""Who is told that a book goes on: everybody who follows it."""
+"""Who is told that a book goes on: everybody who follows it; and that there is a new one: everybody who
+follows one of its authors."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from sites.books import events
 
 def listen() -> None:
     events.on(events.ChaptersAnnounced, tell_followers_later)
+    events.on(events.BookAnnounced, tell_of_book_later)
 
 
 def tell_followers_later(event: events.ChaptersAnnounced) -> None:
@@ -14,3 +16,9 @@ def tell_followers_later(event: events.ChaptersAnnounced) -> None:
     from sites.background.defer import defer  # loads procrastinate, which few requests need
 
     defer("community.tell_followers", chapter=event.chapter, count=event.count)
+
+
+def tell_of_book_later(event: events.BookAnnounced) -> None:
+    from sites.background.defer import defer  # as above
+
+    defer("community.tell_of_book", book=event.book)

@@ -8,12 +8,19 @@ from sites.background.registry import job
 from sites.community.actions import send_digests as digests
 from sites.community.actions import tell_everybody as everybody
 from sites.community.actions import tell_followers as followers
+from sites.community.actions import tell_of_book as of_book
 
 
 @job("community.tell_followers")
 def tell_followers(chapter: int, count: int) -> None:
     """Tell those who follow a book of its new chapters."""
     followers.tell_followers(chapter, count=count, now=timezone.now())
+
+
+@job("community.tell_of_book")
+def tell_of_book(book: int) -> None:
+    """Tell those who follow a book's authors that it is out."""
+    of_book.tell_of_book(book, now=timezone.now())
 
 
 @job("community.announce", cron="* * * * *")

@@ -34,6 +34,7 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     Kind.NAME_LEFT: _("A name has left the cover of “%(title)s”."),
     Kind.NEW_CHAPTER: _("“%(title)s” goes on with “%(chapter)s”."),
     Kind.NEW_CHAPTERS: _("“%(title)s” goes on: new chapters, from “%(chapter)s” on."),
+    Kind.NEW_BOOK: _("“%(title)s” is out, by somebody whom you follow."),
     Kind.ANSWERED: _("Somebody answered you in “%(title)s”."),
     Kind.WORDS_HIDDEN: _("The moderators have hidden something that you wrote about “%(title)s”."),
     Kind.REPORT_DECIDED: _("The moderators have decided on your report about “%(title)s”."),
@@ -93,7 +94,7 @@ def _address(row: Notification, reader: User) -> str:
         return host_url("chapter", "comment", row.book.slug, row.chapter.number, row.comment_id)
     if row.book and row.chapter:
         return host_url("chapter", "read", row.book.slug, row.chapter.number)
-    if row.book and row.kind in (Kind.WORDS_HIDDEN, Kind.REPORT_DECIDED):
+    if row.book and row.kind in (Kind.NEW_BOOK, Kind.WORDS_HIDDEN, Kind.REPORT_DECIDED):
         return host_url("main", "book", row.book.slug)
     if row.kind == Kind.INVITED:
         return host_url("publish", "publish:invitations")

@@ -158,6 +158,8 @@ class Book(Publishable):
         Genre, blank=True, related_name="books", verbose_name=_("genres")
     )
     tags = models.ManyToManyField(Tag, blank=True, related_name="books", verbose_name=_("tags"))
+    #: When those who follow its authors were told that it is out (``announce_books``).
+    announced_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     #: When the row itself was last stored: the version that a form on it was made from.
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
@@ -182,6 +184,12 @@ class Book(Publishable):
         indexes = (
             models.Index(fields=("status", "-published_on", "-id"), name="books_book_newest"),
             models.Index(fields=("-written_at",), name="books_book_written"),
+            # What came out, or will, and was not announced yet.
+            models.Index(
+                fields=("published_on",),
+                condition=Q(status=BookStatus.PUBLISHED, announced_at=None),
+                name="books_book_unannounced",
+            ),
             # The catalogue's search for parts of words: ILIKE through trigrams.
             GinIndex(
                 *(

@@ -36,6 +36,7 @@ class Kind(models.TextChoices):
     NAME_LEFT = "name_left", _("A name has left a cover")
     NEW_CHAPTER = "new_chapter", _("A followed book has a new chapter")
     NEW_CHAPTERS = "new_chapters", _("A followed book has new chapters")
+    NEW_BOOK = "new_book", _("A followed author has a new book")
     ANNOUNCED = "announced", _("The house has announced something")
     ANSWERED = "answered", _("Somebody answered a comment")
     WORDS_HIDDEN = "words_hidden", _("Moderators have hidden something")

@@ -16,6 +16,7 @@ class Topic(models.TextChoices):
     """Kinds of notifications that people choose about together."""
 
     CHAPTERS = "chapters", _("A book that I follow goes on")
+    BOOKS = "books", _("An author whom I follow has a new book")
     ANSWERS = "answers", _("Somebody answers what I said")
     MODERATION = "moderation", _("Moderators decide on what I wrote or reported")
     COVERS = "covers", _("Invitations onto covers, and names on mine")
@@ -48,6 +49,7 @@ TOPICS: Final[dict[str, Topic]] = {
     Kind.NAME_LEFT: Topic.COVERS,
     Kind.NEW_CHAPTER: Topic.CHAPTERS,
     Kind.NEW_CHAPTERS: Topic.CHAPTERS,
+    Kind.NEW_BOOK: Topic.BOOKS,
     Kind.ANNOUNCED: Topic.HOUSE,
     Kind.ANSWERED: Topic.ANSWERS,
     Kind.WORDS_HIDDEN: Topic.MODERATION,
