@@ -27,6 +27,8 @@ _HALF_SIGNED_IN = "account_authentication_methods_user"
 TOUCH = timedelta(hours=1)
 #: Rows that one statement deletes: a few megabytes, and locks for some milliseconds.
 SWEPT_AT_ONCE = 1000
+#: Characters of a key; those that are made have 32.
+SHORTEST_KEY, LONGEST_KEY = 8, 40
 
 
 class SessionStore(DatabaseStore):
@@ -40,6 +42,11 @@ class SessionStore(DatabaseStore):
 
     #: Whose session it was when it was read, if it was anybody's (``sites.accounts.current_user``).
     owner: User | None = None
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        """Is it as keys of ours are? Cookies may hold anything, NUL too, which PostgreSQL refuses."""
+        fits = key is not None and SHORTEST_KEY <= len(key) <= LONGEST_KEY
+        return bool(key and fits and key.isascii() and key.isalnum())
 
     def _get_session_from_db(self) -> Session | None:
         """As Django's, with its owner in the same statement."""

@@ -134,6 +134,9 @@ def _page(request: HttpRequest) -> tuple[Page, ResolverMatch] | None:
     host = getattr(request, "host", None)
     if host is None or host.key not in HOSTS or request.method != "GET":
         return None
+    # By the name exactly as pages write it: what else is typed for it would stand in everybody's page.
+    if request.get_host() != settings.HOST_NAMES.domains[host.key]:
+        return None
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return None
     if settings.WROTE_COOKIE_NAME in request.COOKIES:

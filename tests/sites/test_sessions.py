@@ -20,6 +20,7 @@ from sites.accounts.actions import create_user
 from sites.accounts.actions.end_sessions import end_sessions
 from sites.accounts.actions.suspend_person import Reason, suspend_person
 from sites.accounts.models import Session, User
+from sites.frames.store import frames
 from sites.hosts import HOSTS
 from sites.links import host_root, host_url
 from tests.house import visitor
@@ -95,6 +96,20 @@ def test_a_key_that_the_house_did_not_give_is_not_taken_up(reader: User) -> None
     sign_in(browser)
     assert browser.cookies[COOKIE].value != "a" * 32
     assert not Session.objects.filter(session_key="a" * 32).exists()
+
+
+@pytest.mark.parametrize(
+    "cookie", ['"\\000abcdefgh"', '"\\377\\376abcdefg"', "x" * 5000, "' OR 1=1 --", "a", "../.."]
+)
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_what_is_no_key_is_nobodys(cookie: str, is_kept: bool, settings: Any) -> None:
+    settings.PAGE_CACHE_BYTES = 1_000_000
+    frames.wake() if is_kept else frames.sleep()
+    client = visitor("main")
+    for path in ("/", "/notifications/"):
+        answer = client.get(path, headers={"cookie": f"{COOKIE}={cookie}"})
+        assert answer.status_code in (200, 302)
+    frames.sleep()
 
 
 def test_a_stolen_cookie_is_worth_nothing_after_signing_out(reader: User) -> None:

@@ -72,3 +72,16 @@ def test_a_page_out_of_a_frame_is_the_page_that_would_be_drawn(
             assert seen(answer) == page, (host, path, language, name, turn)
             if turn == "x" and comes_framed(name, path):
                 assert len(queries) == 1, (path, name, queries.captured_queries)
+
+
+def test_a_name_of_the_house_that_is_spelt_otherwise_is_in_nobody_elses_page(
+    house: Strangers, people: dict[str, User]
+) -> None:
+    awake()
+    headers = own(people["new"])
+    for odd in ("ESENSI.localhost:8000", "esensi.localhost.:8000"):
+        first = house.drawn(odd, "/books/", **headers)
+        page = house.drawn("main", "/books/", **own(people["middle"]))
+        assert first.page[0] == 200
+        assert odd.encode() not in page.page[2]
+        frames.wake()
