@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import signal
-from collections.abc import Generator
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
-from pytest_django.plugin import blocking_manager_key
 
 from esensi import postgres
 from esensi.database_url import database_settings
@@ -51,18 +47,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys come last, in whatever order: while Playwright is open, its event loop runs in the
     thread of the tests, and Django refuses to touch the database beside one."""
     items.sort(key=lambda item: item.get_closest_marker("journey") is not None)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(
-    item: pytest.Item, nextitem: pytest.Item | None
-) -> Generator[None, None, None]:
-    """A test that really commits ends with empty tables: put the Site rows back for the next.
-
-    Here, since a fixture may come before or after the one of pytest-django that empties them.
-    """
-    yield
-    mark = item.get_closest_marker("django_db")
-    if mark and mark.kwargs.get("transaction") and nextitem is not None:
-        with item.config.stash[blocking_manager_key].unblock():
-            call_command("sync_sites", stdout=io.StringIO())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import ipaddress
+import itertools
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,10 @@ from django.db import transaction
 from django.test import AsyncClient, Client
 from django.utils import translation
 
+from tests import emptying
+
 Visit = Callable[..., Client]
+_numbers = itertools.count(1)
 
 
 def visitor(key: str, **defaults: Any) -> Client:
@@ -42,10 +46,15 @@ def undone() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The test database holds the Site rows, as every real one does."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database holds the Site rows, as every real one does, and gets them back, with all that
+    migrations write, after a test that really commits."""
     with django_db_blocker.unblock():
         call_command("sync_sites", stdout=io.StringIO())
+        emptying.remember()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.test.testcases.call_command", emptying.empty)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -76,10 +85,16 @@ def _english() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def _media_of_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("media-of-tests")
+
+
 @pytest.fixture(autouse=True)
-def _own_media(settings: Any, tmp_path: Path) -> None:
-    """Covers that tests draw never come among a developer's own files."""
-    settings.MEDIA_ROOT = tmp_path / "media"
+def _own_media(settings: Any, _media_of_all: Path) -> None:
+    """Covers that tests draw never come among a developer's own files, nor another test's: a folder is
+    named here, and made by whoever writes the first file."""
+    settings.MEDIA_ROOT = _media_of_all / str(next(_numbers))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -200,6 +200,7 @@ def test_stricter_isolation_is_refused(room: str, level: str, rooms: int) -> Non
 def test_stricter_isolation_in_the_settings_is_refused_at_once(
     room: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    connection.ensure_connection()  # made later, it would keep that level in the pool
     monkeypatch.setitem(
         connection.settings_dict["OPTIONS"], "isolation_level", IsolationLevel.SERIALIZABLE
     )
