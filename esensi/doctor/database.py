@@ -23,10 +23,25 @@ EXTENSIONS: Final = ("pg_trgm", "unaccent")
 #: one ten and more, and a page asks up to twelve.
 FAR: Final = 0.005
 QUESTIONS: Final = 9
+#: Seconds to connect.
+PATIENCE: Final = 5
 #: Signed links and second factors are a matter of seconds.
 LARGEST_DRIFT: Final = timedelta(seconds=2)
 #: What goes past every pool: listener and sender, the worker's two, and one for whoever is on call.
 DIRECT: Final = 5
+
+
+def answers() -> None:
+    """Raises ``Unwell`` with the reason where nobody can be asked: the pool would try again and again for
+    ten seconds, in every part anew, and then not tell the reason."""
+    if connection.connection is not None:
+        return
+    try:
+        asked = {"connect_timeout": PATIENCE} | connection.get_connection_params()
+        psycopg.connect(**asked).close()
+    except psycopg.Error as error:
+        said = str(error).splitlines()[0]
+        raise Unwell(said, "Correct DATABASE_URL, or start the server that it names.") from error
 
 
 def reachable() -> str:
