@@ -19,6 +19,8 @@ from tests.realtime.stage import Actor, Spec, stage
 from tests.waiting import answers, free_port, until
 
 GAP = "it reads what waits, and LISTENs afterwards: what comes in between is heard by nobody"
+#: Seconds for a peer that may have lost by chance what is waited for; it takes milliseconds.
+LOST = 4.0
 #: Large enough that the contract's tests never fill it by chance.
 CAPACITY = 1000
 
@@ -95,6 +97,7 @@ def channels_postgres(address: str) -> Spec:
         database,
         databases={"default": database, "channels_postgres": database},
         apps=["channels_postgres"],
+        patience=LOST,
     )
 
 

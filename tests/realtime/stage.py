@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.journeys.server import ROOT
@@ -19,21 +19,22 @@ from tests.journeys.server import ROOT
 #: Seconds; a start takes half of one.
 START_LIMIT = 60.0
 #: Seconds for what takes milliseconds.
-PATIENCE = 20.0
+PATIENCE = 30.0
 
 
 @dataclass(frozen=True)
 class Spec:
-    """A layer as a process makes it. ``path`` goes before Python's own."""
+    """A layer as a process makes it; ``patience`` is how many seconds its answers are waited for."""
 
     name: str
     backend: str
     config: dict[str, Any]
     databases: dict[str, Any] = field(default_factory=dict)
     apps: list[str] = field(default_factory=list)
+    patience: float = PATIENCE
 
     def with_config(self, **changes: Any) -> Spec:
-        return Spec(self.name, self.backend, {**self.config, **changes}, self.databases, self.apps)
+        return replace(self, config={**self.config, **changes})
 
 
 class Refused(Exception):
@@ -50,6 +51,7 @@ class Actor:
     def __init__(
         self, spec: Spec, *, migrate: bool = False, program: str = "tests.realtime.actor"
     ) -> None:
+        self.patience = spec.patience
         reading, writing = os.pipe()
         facts = {
             "backend": spec.backend,
@@ -81,14 +83,14 @@ class Actor:
             self.close()
             raise
 
-    def __call__(self, do: str, *, patience: float = PATIENCE, **asked: Any) -> Any:
+    def __call__(self, do: str, *, patience: float = 0.0, **asked: Any) -> Any:
         """Ask, and wait for the answer. Raises ``Refused``."""
-        return self._take(self._ask(do, asked), patience)
+        return self._take(self._ask(do, asked), patience or self.patience)
 
     def later(self, do: str, **asked: Any) -> Callable[..., Any]:
         """Ask, and give a function that waits for the answer."""
         number = self._ask(do, asked)
-        return lambda patience=PATIENCE: self._take(number, patience)
+        return lambda patience=self.patience: self._take(number, patience)
 
     def kill(self) -> None:
         """End the process without a word, as a machine that loses power."""

@@ -40,7 +40,7 @@ def test_messages_of_one_sender_come_in_order(spec: Spec, start: Start) -> None:
     actor("collect", channel=channel)
     for n in range(50):
         actor("send", channel=channel, message=a_message(n))
-    got = until(lambda: _all(actor, channel, 50))
+    got = _heard(actor, channel, 50)
     assert [one["n"] for one in got] == list(range(50))
 
 
@@ -62,8 +62,8 @@ def test_a_group_reaches_its_members_and_nobody_else(spec: Spec, start: Start, r
     actor("group_add", group=room, channel=two)
     actor("group_add", group=f"{room}.other", channel=three)
     actor("group_send", group=room, message=a_message())
-    assert until(lambda: _all(actor, one, 1)) == [a_message()]
-    assert until(lambda: _all(actor, two, 1)) == [a_message()]
+    assert _heard(actor, one, 1) == [a_message()]
+    assert _heard(actor, two, 1) == [a_message()]
     assert actor("collected", channel=three) == []
 
 
@@ -77,7 +77,7 @@ def test_who_left_a_group_hears_it_no_more(spec: Spec, start: Start, room: str) 
     actor("group_discard", group=room, channel=one)
     actor("group_discard", group=room, channel=one)
     actor("group_send", group=room, message=a_message())
-    until(lambda: _all(actor, two, 1))
+    _heard(actor, two, 1)
     assert actor("collected", channel=one) == []
 
 
@@ -91,7 +91,7 @@ def test_a_member_that_was_added_twice_hears_once(spec: Spec, start: Start, room
         actor("group_add", group=room, channel=channel)
     for n in range(3):
         actor("group_send", group=room, message=a_message(n))
-    got = until(lambda: _all(actor, channel, 3))
+    got = _heard(actor, channel, 3)
     assert [one["n"] for one in got] == [0, 1, 2]
 
 
@@ -135,7 +135,7 @@ def test_messages_of_any_size_arrive(size: int, spec: Spec, start: Start, room: 
     for n in range(3):
         actor("group_send", group=room, message=a_message(n, pad="é" * (size // 2)))
         actor("group_send", group=room, message=a_message(n + 10))
-    got = until(lambda: _all(actor, channel, 6))
+    got = _heard(actor, channel, 6)
     # What follows a long message does not overtake it.
     assert [one["n"] for one in got] == [0, 10, 1, 11, 2, 12]
     assert {len(one["pad"]) for one in got[::2]} == {size // 2}
@@ -178,7 +178,7 @@ def test_a_full_channel_drops_and_goes_on(spec: Spec, start: Start, room: str) -
         actor("group_send", group=room, message=a_message(n))
     # What the same sender says to another channel afterwards arrives afterwards.
     actor("send", channel=other, message=a_message())
-    until(lambda: _all(actor, other, 1))
+    _heard(actor, other, 1)
     got = [actor("receive", channel=channel, wait=1.0) for _ in range(5)]
     assert len([one for one in got if one]) == 5
     assert actor("receive", channel=channel, wait=SILENCE) is None
@@ -201,7 +201,7 @@ def test_a_group_spans_processes(spec: Spec, start: Start, room: str) -> None:
     for n in range(20):
         here("group_send", group=room, message=a_message(n))
     for actor, channel in ((here, mine), (there, theirs)):
-        got = until(lambda actor=actor, channel=channel: _all(actor, channel, 20))
+        got = _heard(actor, channel, 20)
         assert [one["n"] for one in got] == list(range(20))
 
 
@@ -211,7 +211,7 @@ def test_a_channel_is_reached_from_another_process(spec: Spec, start: Start) -> 
     channel = there("new_channel")
     there("collect", channel=channel)
     here("send", channel=channel, message=a_message())
-    assert until(lambda: _all(there, channel, 1)) == [a_message()]
+    assert _heard(there, channel, 1) == [a_message()]
 
 
 @across_processes
@@ -227,11 +227,11 @@ def test_a_channel_joins_a_group_from_another_process(spec: Spec, start: Start, 
     there("collect", channel=channel)
     here("group_add", group=room, channel=channel)
     here("group_send", group=room, message=a_message())
-    assert until(lambda: _all(there, channel, 1)) == [a_message()]
+    assert _heard(there, channel, 1) == [a_message()]
     here("group_discard", group=room, channel=channel)
     here("group_send", group=room, message=a_message(2))
     here("send", channel=channel, message=a_message(3))
-    assert until(lambda: _all(there, channel, 2))[1] == a_message(3)
+    assert _heard(there, channel, 2)[1] == a_message(3)
 
 
 @across_processes
@@ -248,10 +248,15 @@ def test_messages_to_and_from_code_that_is_not_asynchronous(
     there("collect", channel=channel)
     there("group_add", group=room, channel=channel)
     here("sync_sends", group=room, count=20, patience=60)
-    got = until(lambda: _all(there, channel, 20))
+    got = _heard(there, channel, 20)
     assert [one["n"] for one in got] == list(range(20))
 
 
-def _all(actor: Actor, channel: str, count: int) -> Any:
-    got = actor("collected", channel=channel)
-    return got if len(got) >= count else None
+def _heard(actor: Actor, channel: str, count: int) -> Any:
+    """Wait until so many messages have come, and give all that have."""
+
+    def enough() -> Any:
+        got = actor("collected", channel=channel)
+        return got if len(got) >= count else None
+
+    return until(enough, actor.patience)
