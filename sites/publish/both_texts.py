@@ -22,20 +22,36 @@ from sites.desk.manuscript import from_writing
 
 #: Paragraphs of one text that are shown beside the other: an evening of reading.
 PARAGRAPHS_SHOWN: Final = 400
+#: Characters of them: a long chapter of a novel three times over. A paragraph of millions would make
+#: an answer of as many.
+CHARACTERS_SHOWN: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two: its words, where they come from, and when that was."""
+    """One of the two: its words, where they come from, and when that was; ``is_cut`` where there are
+    more than can be shown."""
 
     heading: str
-    version: Version
+    title: str
+    paragraphs: list[str]
+    is_cut: bool
     at: datetime | None = None
 
-    @property
-    def paragraphs(self) -> list[str]:
-        blocks = read_blocks(split_clean(self.version.text))
-        return [block.text for block in blocks if block.text][: PARAGRAPHS_SHOWN + 1]
+
+def side_of(heading: str, version: Version, at: datetime | None = None) -> Side:
+    """Give a side with as much of its text as is shown."""
+    blocks = read_blocks(split_clean(version.text))
+    paragraphs = [block.text for block in blocks if block.text]
+    shown: list[str] = []
+    left = CHARACTERS_SHOWN
+    for words in paragraphs[:PARAGRAPHS_SHOWN]:
+        if left <= 0:
+            break
+        shown.append(words if len(words) <= left else words[:left] + "…")
+        left -= len(words)
+    is_cut = len(shown) < len(paragraphs) or left < 0
+    return Side(heading, version.title, shown, is_cut, at)
 
 
 def typed_version(title: str, typed: str) -> Version:
@@ -60,8 +76,7 @@ def both_texts(
     return {
         "book": chapter.book,
         "chapter": chapter,
-        "sides": [Side(_("Yours"), mine), Side(heading, theirs, at)],
-        "most": PARAGRAPHS_SHOWN,
+        "sides": [side_of(_("Yours"), mine), side_of(heading, theirs, at)],
         "found": compare(theirs, mine),
     }
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 
+from sites.accounts.limits import require
 from sites.accounts.models import User
 from sites.books.actions.ask_for_lease import ask_for_lease
 from sites.books.actions.clear_draft import throw_draft_away
@@ -36,6 +38,8 @@ from sites.publish.whose_page import AnothersPage, require_own_page
 #: RFC 9110, section 15.5; RFC 4918, 11.3
 FORBIDDEN, CONFLICT, GONE, TOO_LARGE, LOCKED = 403, 409, 410, 413, 423
 PAGE_NAME_LENGTH: Final = 32
+#: What one person's pages ask for: four that write at once, each of which asks 53 times at most.
+MOST_A_MINUTE: Final = 240
 _LARGEST: Final = 2**53  # what scripts can count to
 
 Answer = Callable[[Chapter, User, Hold], Lease]
@@ -55,6 +59,7 @@ def lease(desk: DeskSite, request: HttpRequest, object_id: int) -> HttpResponse:
     chapter = own_chapter(request, object_id)
     if request.method != "POST":
         return JsonResponse({"lease": lease_data(lease_of(chapter))})
+    require_pace(request)
     act = _DO.get(request.POST.get("do", ""))
     hold = hold_of(request)
     if act is None or not hold.page:
@@ -79,6 +84,12 @@ def draft(desk: DeskSite, request: HttpRequest, object_id: int) -> HttpResponse:
     return kept(request, lambda words: save_draft(chapter, words, seen=seen, by=by, hold=hold))
 
 
+def require_pace(request: HttpRequest) -> None:
+    """Raises ``TooManyAttempts`` where somebody asks faster than their open pages would."""
+    key = f"writing:{person_of(request).pk}"
+    require(key, MOST_A_MINUTE, timedelta(minutes=1), timezone.now())
+
+
 def anothers(request: HttpRequest) -> JsonResponse | None:
     """Answer a page that was drawn for another person than the one who is signed in now."""
     try:
@@ -90,6 +101,7 @@ def anothers(request: HttpRequest) -> JsonResponse | None:
 
 def kept(request: HttpRequest, keep: Callable[[Words], int]) -> HttpResponse:
     """Keep the words that a page has sent, and answer with the serial that ``keep`` gives."""
+    require_pace(request)
     words = words_of(request)
     if not words.page or not words.sent:
         return HttpResponse(status=400)

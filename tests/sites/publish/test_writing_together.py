@@ -10,6 +10,7 @@ from django.db.models import F
 from django.test import Client
 
 from sites.books.models import Chapter, ChapterDraft, ChapterLease
+from sites.publish import both_texts, writing
 from tests.sites.desk.people import SmallHouse
 
 pytestmark = pytest.mark.django_db
@@ -223,3 +224,29 @@ def test_an_anonymous_visitor_is_led_to_the_door(house: SmallHouse) -> None:
     client: Client = house.visitor("publish", "anonymous")
     answer = client.post(f"/books/chapter/{house.chapter.pk}/lease/", {"do": "take"})
     assert answer.status_code == 302
+
+
+def test_nobody_asks_faster_than_their_pages_would(
+    house: SmallHouse, author: Page, editor: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "MOST_A_MINUTE", 2)
+    assert author.lease("take").status_code == 200
+    assert author.keep("<p>Satu.</p>").status_code == 200
+    assert author.keep("<p>Satu dua.</p>").status_code == 429
+    assert author.lease("renew").status_code == 429
+    assert editor.lease("ask").status_code == 200
+
+
+def test_both_texts_are_as_long_as_a_page_can_be(
+    house: SmallHouse, author: Page, editor: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(both_texts, "CHARACTERS_SHOWN", 100)
+    author.lease("take")
+    author.keep("<p>Dari penulis.</p>")
+    let_it_end()
+    editor.save("<p>Dari editor.</p>")
+    both = author.keep(f"<p>{'laut ' * 30}</p><p>Sesudah itu.</p>").json()["both"]
+    sides = both.partition('class="both-found"')[0]
+    assert "laut laut" in sides
+    assert "Sesudah itu." not in sides
+    assert sides.count("The rest is not shown here.") == 1
