@@ -79,14 +79,17 @@ def conversation(
     after which its next answers begin."""
     rows = Comment.objects.about(chapter)
     mine = Q(author=user) if isinstance(user, User) else Q(pk=None)
-    known = rows.with_something_shown(user) | rows.filter(mine, deleted_at=None)
+    shown_to_them = rows.with_something_shown(user).without_muted(user, "parent__author")
+    known = shown_to_them | rows.filter(mine, deleted_at=None)
     one = known.filter(pk=key).select_related("author", "parent__author").first()
     if one is None:
         return None
-    beginning = one.parent or one
+    # What one has answered to somebody who is muted by now stands by itself.
+    heard = one.parent and rows.without_muted(user).filter(pk=one.parent.pk).exists()
+    beginning = one.parent if one.parent and heard else one
     shown = _with_answers([beginning], user, chapter, most=ANSWERS_OF_A_PAGE, after=after or 0)
     answers = shown[0].answers
-    if one.parent and one.pk not in {answer.comment.pk for answer in answers} and not after:
+    if beginning != one and one.pk not in {answer.comment.pk for answer in answers} and not after:
         answers += _shown([one], user, chapter)
     return Page(shown, answers[-1].comment.pk if shown[0].more_answers else None)
 
