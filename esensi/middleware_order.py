@@ -13,6 +13,8 @@ MIDDLEWARE = [
     "sites.language.LanguageMiddleware",
     "sites.middleware.HostMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Before the next one, which reads forms.
+    "sites.middleware.LargeFormMiddleware",
     "sites.csrf.HouseCsrfMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Answers readers by itself, where it can.

@@ -264,6 +264,9 @@ CSRF_FAILURE_VIEW = "sites.errors.csrf_failure"
 #: at most 4 bytes of UTF-8, which forms write as 12 ("%D8%A7" is a letter of 2 bytes), and 100,000 for
 #: the other fields. The gate refuses more before Django sees it.
 LARGEST_BODY = 2_000_000 * 4 * 3 + 100_000
+#: Bytes of a form that anybody may send: a million characters that somebody pastes by mistake, so that
+#: they are told in words how much too long that is. Larger ones are for those who write chapters.
+LARGEST_FORM = 4_100_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 

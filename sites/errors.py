@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -50,6 +51,18 @@ def method_not_allowed(request: HttpRequest, refusal: HttpResponse) -> HttpRespo
     """405, for an address that only takes forms; ``Allow`` is that of the view's refusal."""
     response = render(request, "errors/405.html", status=405)
     response["Allow"] = refusal["Allow"]
+    return response
+
+
+def form_too_large() -> HttpResponse:
+    """413, in a sentence that scripts show as well."""
+    sentence = _(
+        "This form is larger than %(limit)d MB, and nothing of it was saved. "
+        "Go back and send it in smaller parts."
+    ) % {"limit": settings.LARGEST_FORM // 1_000_000}
+    plain = "text/plain; charset=utf-8"
+    response = HttpResponse(sentence, status=413, content_type=plain)
+    add_never_cache_headers(response)
     return response
 
 

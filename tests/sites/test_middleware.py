@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from sites.accounts.actions import create_user
 from sites.context import POST_ONLY
 from sites.hosts import HOSTS
+from sites.middleware import LargeFormMiddleware
 from tests.house import visitor
+from tests.sites.doors_probe import http_scope
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +48,44 @@ def test_utf_8_may_be_named(charset: str) -> None:
     answer = visitor("main").generic("POST", "/language/", b"language=id", kind)
     assert answer.status_code == 302
     assert answer.cookies[settings.LANGUAGE_COOKIE_NAME].value == "id"
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("key", HOSTS)
+def test_strangers_large_forms_are_not_taken_apart(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[object] = []
+    read = HttpRequest._load_post_and_files
+    monkeypatch.setattr(
+        HttpRequest, "_load_post_and_files", lambda self: (taken.append(self), read(self))[1]
+    )
+    client = Client(headers={"host": settings.HOST_NAMES.domains[key]}, enforce_csrf_checks=True)
+    body = b"language=" + b"%41" * (settings.LARGEST_FORM // 3)
+    answer = client.generic("POST", "/language/", body, FORM)
+    assert (answer.status_code, taken) == (413, [])
+    assert b"larger than 4 MB" in answer.content
+    answer = client.generic("POST", "/language/", body[:-9], FORM)
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(("size", "status"), [(0, 200), (1, 413)])
+def test_a_form_whose_size_nobody_announced_is_measured(size: int, status: int) -> None:
+    scope = http_scope(MAIN, "/language/", "POST", {"transfer_encoding": "chunked"})
+    request = ASGIRequest(scope, BytesIO(b"a" * (settings.LARGEST_FORM + size)))
+    middleware = LargeFormMiddleware(lambda request: HttpResponse())
+    refused = middleware.process_view(request)
+    assert (refused.status_code if refused else 200) == status
+
+
+@pytest.mark.parametrize(("key", "status"), [("publish", 302), ("internal", 302), ("main", 413)])
+def test_who_writes_chapters_may_send_long_ones(key: str, status: int) -> None:
+    client = visitor(key)
+    client.force_login(create_user("ratih@example.com", password=None))
+    body = b"language=id&text=" + b"a" * settings.LARGEST_FORM
+    assert client.generic("POST", "/language/", body, FORM).status_code == status
 
 
 def _names_that_refuse_to_be_opened(key: str) -> set[str]:
