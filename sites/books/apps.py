@@ -17,4 +17,5 @@ class BooksConfig(AppConfig):
         used_later("sites.books.used_files")
         register_later("sites.books.rooms")
         register_later("sites.books.writing_rooms")
+        register_later("sites.books.numbers_room")
         purposes.register_later("sites.books.upload_purposes")

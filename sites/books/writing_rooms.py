@@ -10,18 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
-
 from realtime.events import Event
 from realtime.presence import person, show_people_by
 from realtime.rooms import Ask, RoomKind, register, room_name
 from sites.accounts.models import User
-from sites.accounts.roles import BACK_OFFICE, EDITOR, HOUSE_EDITORS
+from sites.books.asks_of_editors import asks_of_editors
 from sites.books.leases import Lease, lease_of
-from sites.books.models import Authorship, Chapter
+from sites.books.models import Chapter
 from sites.row_key import row_key
-from sites.second_factor import may_hear
 
 #: Who was away for longer is told how things stand.
 KEPT_FOR: Final = timedelta(days=1)
@@ -103,39 +99,9 @@ def lease_data(lease: Lease) -> dict[str, Any]:
 
 
 def may_write(asks: Sequence[Ask]) -> Collection[Ask]:
-    """Give the asks for chapters that the askers may edit (``may_edit``), in one query. The house's own
-    people must have used their second factor, as at the desk's door."""
-    people = {ask.user.pk for ask in asks if isinstance(ask.user, User) and ask.user.is_active}
-    if not people:
-        return []
-    keys = {key for ask in asks if (key := row_key(ask.key)) is not None and str(key) == ask.key}
-    own = Authorship.objects.filter(book=OuterRef("book"), author__user__in=people)
-    active = User.objects.filter(pk__in=people, is_active=True)
-    editors = active.filter(Q(is_superuser=True) | Q(groups__name__in=HOUSE_EDITORS))
-    house = active.filter(
-        Q(is_superuser=True) | Q(is_staff=True) | Q(groups__name__in=(EDITOR, *BACK_OFFICE))
-    )
-    found = (
-        Chapter.objects.filter(pk__in=keys)
-        .annotate(
-            own=ArraySubquery(own.values("author__user")),
-            editors=ArraySubquery(editors.values("pk")),
-            house=ArraySubquery(house.values("pk")),
-        )
-        .values_list("pk", "own", "editors", "house")
-    )
-    may = set()
-    owes = set()
-    for pk, own_people, all_editors, own_house in found:
-        may |= {(str(pk), user) for user in (*(own_people or ()), *(all_editors or ()))}
-        owes |= set(own_house or ())
-    return [
-        ask
-        for ask in asks
-        if isinstance(ask.user, User)
-        and (ask.key, ask.user.pk) in may
-        and (ask.user.pk not in owes or may_hear(ask.user))
-    ]
+    """Give the asks for chapters that the askers may edit, in one query. The house's own people must
+    have used their second factor."""
+    return asks_of_editors(asks, Chapter.objects.all(), book="book")
 
 
 def how_it_stands(_user: Any, key: str) -> Mapping[str, Any]:

@@ -73,6 +73,7 @@ def numbers_of(book: Book, now: datetime) -> Numbers:
     readers = ReadingProgress.objects.filter(book=book).count()
     follows = Follow.objects.filter(book=book)
     said = Comment.objects.filter(chapter__book=book, deleted_at=None, hidden_at=None)
+    said = said.exclude(author__is_active=False)  # readers see none of suspended people
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     first = today - timedelta(days=today.weekday()) - WEEK * (WEEKS - 1)
     weeks = [first + WEEK * n for n in range(WEEKS)]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from sites.accounts.models import Person, User
 from sites.books.exceptions import BookError
 from sites.books.models import Author, Book, Follow
+from sites.books.numbers_room import tell_numbers
 
 #: Books and names that one reader follows: more news than a day has minutes.
 MOST_FOLLOWED = 1000
@@ -34,13 +35,21 @@ def follow(user: Person, target: Book | Author, *, now: datetime) -> None:
     Follow.objects.bulk_create(
         [Follow(user=user, since=now, **_what(target))], ignore_conflicts=True
     )
+    _tell(target)
 
 
+@transaction.atomic
 def unfollow(user: Person, target: Book | Author) -> None:
     """Follow no longer; what was not followed stays so. Raises ``PermissionDenied``."""
     if not isinstance(user, User):
         raise PermissionDenied(_("Sign in to follow books and authors."))
-    Follow.objects.filter(user=user, **_what(target)).delete()
+    if Follow.objects.filter(user=user, **_what(target)).delete()[0]:
+        _tell(target)
+
+
+def _tell(target: Book | Author) -> None:
+    if isinstance(target, Book):
+        tell_numbers(target.pk, "followers")
 
 
 def _what(target: Book | Author) -> dict[str, Book | Author]:

@@ -13,12 +13,19 @@ from realtime.streams import publish
 from sites.accounts.models import User
 from sites.books.exceptions import BookError
 from sites.books.models import Chapter
+from sites.books.numbers_room import tell_numbers
 from sites.books.places import PlaceKept, room_of_person
 from sites.books.text.allowed import PARAGRAPH_ID
 
 #: A later place stands: requests of a page that was left can arrive after those of the next one.
 #: The chapter is read again, and held until the commit, because it may be deleted at any moment.
+#: It tells in which chapter the person was before: the statement still sees that.
 _UPSERT = """
+WITH before AS (
+    SELECT place.chapter_id FROM books_readingprogress AS place
+    JOIN books_chapter AS chapter ON chapter.book_id = place.book_id
+    WHERE place.user_id = %s AND chapter.id = %s
+)
 INSERT INTO books_readingprogress (user_id, book_id, chapter_id, paragraph, fraction, updated_at)
 SELECT %s, book_id, id, %s, %s, %s FROM books_chapter WHERE id = %s FOR KEY SHARE
 ON CONFLICT (user_id, book_id) DO UPDATE SET
@@ -27,6 +34,7 @@ ON CONFLICT (user_id, book_id) DO UPDATE SET
     fraction = EXCLUDED.fraction,
     updated_at = EXCLUDED.updated_at
 WHERE books_readingprogress.updated_at <= EXCLUDED.updated_at
+RETURNING (SELECT chapter_id FROM before)
 """
 
 
@@ -80,9 +88,13 @@ def keep_place(user: User | AnonymousUser, chapter: Chapter, *, spot: Spot, now:
     if not Chapter.objects.readable_by(user, now).filter(pk=chapter.pk).exists():
         raise ChapterNotReadable
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_UPSERT, (user.pk, spot.paragraph, spot.fraction, now, chapter.pk))
-        if not cursor.rowcount:
+        place = (user.pk, spot.paragraph, spot.fraction, now, chapter.pk)
+        cursor.execute(_UPSERT, (user.pk, chapter.pk, *place))
+        row = cursor.fetchone()
+        if row is None:
             return False
+        if row[0] != chapter.pk:
+            tell_numbers(chapter.book_id, "readers")
         publish(room_of_person(user.pk), _told(chapter, spot))
         return True
 

@@ -11,6 +11,7 @@ from realtime.presence import person
 from realtime.streams import publish
 from sites.accounts.limits import require
 from sites.accounts.models import Person
+from sites.books.numbers_room import tell_numbers
 from sites.books.rooms import room_of_chapter
 from sites.community.chapter_room import (
     CommentDeleted,
@@ -81,11 +82,14 @@ def tell_of(comment: Comment, kind: type[CommentEvent]) -> None:
         to=person(comment.parent.author_id) if comment.parent and comment.parent.author_id else "",
     )
     publish(room_of_chapter(comment.chapter_id), told)
+    tell_numbers(comment.chapter.book_id, "comments")
 
 
 def _hold(comment: Comment, author: Person) -> Comment:
     """Lock somebody's own comment, so that of two changes one comes after the other."""
-    rows = Comment.objects.select_for_update(of=("self",), no_key=True).select_related("parent")
+    rows = Comment.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "parent", "chapter"
+    )
     kept = rows.filter(pk=comment.pk, deleted_at=None).first()
     if kept is None:
         raise CommentGone

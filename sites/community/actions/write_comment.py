@@ -12,6 +12,7 @@ from realtime.streams import publish
 from sites.accounts.limits import require
 from sites.accounts.models import Person, User
 from sites.books.models import Chapter
+from sites.books.numbers_room import tell_numbers
 from sites.books.rooms import room_of_chapter
 from sites.books.text.allowed import PARAGRAPH_ID
 from sites.books.text.blocks import paragraph_words
@@ -76,6 +77,7 @@ def write_comment(chapter: Chapter, draft: Draft, *, by: Person, now: datetime) 
             return said
         wanted.save()
         publish(room_of_chapter(chapter.pk), _told(wanted, author, parent))
+        tell_numbers(chapter.book_id, "comments")
         if parent and parent.author_id and _wants_to_know(parent.author_id, author):
             tell_person(parent.author_id, Kind.ANSWERED, wanted, now=now)
     return wanted

@@ -75,8 +75,9 @@ def test_a_place_is_told_with_the_device_that_it_was_kept_on(reader: User) -> No
     spot = Spot("p-aaaaaaac", 0.25, device_of("a-session"))
     with published() as told:
         keep_place(reader, chapter, spot=spot, now=NOW)
-    ((room, kind, data),) = told
+    numbers, (room, kind, data) = told
     assert (room, kind) == (f"user.{reader.pk}", "place_kept")
+    assert numbers.room == f"numbers.{chapter.book_id}"
     assert data == {
         "book": chapter.book_id,
         "number": 2,

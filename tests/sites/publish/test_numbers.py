@@ -26,6 +26,9 @@ def test_readers_followers_and_comments_are_counted_by_week(house: SmallHouse) -
     for chapter in (house.chapter, house.chapter, house.foreign_chapter):
         Comment.objects.create(chapter=chapter, author=reader, text="Bagus.", created_at=now)
     Comment.objects.create(chapter=house.chapter, text="", deleted_at=now, created_at=now)
+    other.is_active = False  # suspended: nobody sees what they have said
+    other.save()
+    Comment.objects.create(chapter=house.chapter, author=other, text="Iklan.", created_at=now)
     found = numbers_of(house.own, now)
     assert (found.readers, found.followers, found.comments) == (1, 2, 2)
     assert (found.followed[-1], sum(found.followed)) == (1, 1)

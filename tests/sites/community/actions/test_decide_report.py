@@ -136,7 +136,7 @@ def test_what_nobody_reported_is_hidden_with_the_reason_and_can_come_back(
         hide(comment, reason=ReportReason.ABUSE, why="Again.", by=moderator, now=NOW)
     with published() as events:
         restore(comment, why="A misunderstanding.", by=moderator, now=NOW)
-    assert [event.kind for event in events] == ["comment_restored"]
+    assert [event.kind for event in events] == ["comment_restored", "numbers_changed"]
     assert shown(chapter) == [comment]
     assert Report.objects.get().state == ReportState.DISMISSED
 

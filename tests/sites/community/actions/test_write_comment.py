@@ -47,7 +47,8 @@ def test_a_comment_stands_beside_its_paragraph_and_is_told_to_all_who_read(
         comment = say(chapter, toba, " The <b>sea</b>! ", paragraph=SECOND, spoiler=True)
     assert comment.quote.startswith("Paragraph 2 word")
     assert len(comment.quote) == LONGEST_QUOTE
-    (told,) = events
+    told, numbers = events
+    assert numbers.room == f"numbers.{chapter.book_id}"
     assert told.room == f"chapter.{chapter.pk}"
     assert told.kind == "comment_written"
     assert told.data == {
