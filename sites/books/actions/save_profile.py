@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sites.accounts.actions.record_audit import record_audit
+from sites.accounts.limits import require
 from sites.accounts.models import User
 from sites.books.actions.author_profile import clean_about, clean_name, plain_lines
 from sites.books.actions.draw_missing_cover import draw_missing_cover
@@ -16,15 +17,23 @@ from sites.books.models import Author, Book
 #: Covers that are drawn anew when a name changes: more books than one person has written; the
 #: others follow when they are next saved.
 MOST_COVERS = 50
+#: Changes by one person in an hour: each draws covers anew, and has all kept pages drawn anew.
+MOST_AN_HOUR = 20
 
 
-@transaction.atomic
 def save_profile(profile: Author, *, name: str, bio: str, by: User, now: datetime) -> Author:
     """Change one's own name on covers and what stands on one's page; the address stays.
 
     Drawn covers follow the name after the commit. What is not changed is not judged: an editor may
-    have entered more than an author may. Raises ``PermissionDenied`` and ``ProfileRefused``.
+    have entered more than an author may. Raises ``PermissionDenied``, ``ProfileRefused`` and
+    ``TooManyAttempts``.
     """
+    require(f"profile:{by.pk}", MOST_AN_HOUR, timedelta(hours=1), now)
+    return _save(profile, name=name, bio=bio, by=by, now=now)
+
+
+@transaction.atomic
+def _save(profile: Author, *, name: str, bio: str, by: User, now: datetime) -> Author:
     kept = Author.objects.select_for_update(no_key=True).filter(pk=profile.pk, user=by).first()
     if kept is None or not by.is_active:
         raise PermissionDenied(_("This author's page is not yours. Ask an editor to change it."))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 
+from sites.accounts.limits import TooManyAttempts
 from sites.accounts.models import AuditEntry, User
 from sites.accounts.roles import AUTHOR
 from sites.books.actions.author_profile import LONGEST_ABOUT, LONGEST_NAME, ProfileRefused
 from sites.books.actions.become_author import become_author
-from sites.books.actions.save_profile import save_profile
+from sites.books.actions.save_profile import MOST_AN_HOUR, save_profile
 from sites.books.models import Author, MergedSlug
 from tests.sites.books.actions.people import person
 
@@ -133,3 +134,14 @@ def test_what_an_editor_entered_at_length_is_not_judged_until_it_is_changed() ->
     save_profile(profile, name="Sri L", bio=long, by=reader, now=NOW)
     with pytest.raises(ProfileRefused):
         save_profile(profile, name="Sri L", bio=long + "b", by=reader, now=NOW)
+
+
+def test_a_page_is_changed_now_and_then_and_not_all_the_time() -> None:
+    reader = person("reader")
+    profile = become_author(reader, name="Sri", now=NOW)
+    for number in range(MOST_AN_HOUR):
+        save_profile(profile, name="Sri", bio=f"Draft {number}.", by=reader, now=NOW)
+    with pytest.raises(TooManyAttempts):
+        save_profile(profile, name="Sri", bio="Once more.", by=reader, now=NOW)
+    assert Author.objects.get().bio == f"Draft {MOST_AN_HOUR - 1}."
+    save_profile(profile, name="Sri", bio="Once more.", by=reader, now=NOW + timedelta(hours=1))
