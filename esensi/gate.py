@@ -81,6 +81,8 @@ class RequestGate:
 
     async def _take(self, turn: asyncio.Semaphore, left: asyncio.Event) -> bool:
         """Wait for a turn; whether it came before the client left."""
+        if not turn.locked() and not left.is_set():
+            return await turn.acquire()  # at once, and without two tasks
         leaving = asyncio.create_task(left.wait())
         taking = asyncio.create_task(turn.acquire())
         taken = False

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
-from csp.middleware import CSPMiddleware, PolicyParts
+from csp.constants import HEADER, NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.middleware import CheckableLazyObject, CSPMiddleware, PolicyParts
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -69,8 +71,36 @@ class SecurityPolicyMiddleware(CSPMiddleware):
         if not settings.HOST_NAMES.public or (host and not host.indexed):
             response.headers.setdefault("X-Robots-Tag", "noindex")
         styles: list[str] = getattr(request, "csp_styles", [])  # {% inline_style %}
+        if _is_usual(request, response):
+            name = host.policy if host else "strict"
+            response.headers[HEADER] = _usual_policy(name, tuple(styles))
+            # As django-csp does it: a nonce that is asked for from now on would open nothing.
+            request.csp_nonce = CheckableLazyObject(self._csp_nonce_post_response)  # type: ignore[attr-defined]
+            return response
         if styles:
             known = getattr(response, "_csp_update", None) or {}
             known = known | {"style-src": [*known.get("style-src", []), *styles]}
             response._csp_update = known  # type: ignore[attr-defined]  # read by django-csp
         return super().process_response(request, response)
+
+
+#: What an answer says that has a policy of its own, by django-csp's names.
+_OWN_POLICY = ("_csp_config", "_csp_update", "_csp_replace", "_csp_exempt")
+
+
+def _is_usual(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Is this an answer with the policy of its host, without a nonce? Nearly all are."""
+    return (
+        getattr(request, "_csp_nonce", None) is None
+        and HEADER not in response.headers
+        and not settings.DEBUG
+        and not any(hasattr(response, name) for name in _OWN_POLICY)
+    )
+
+
+@lru_cache(maxsize=1_000)
+def _usual_policy(name: str, styles: tuple[str, ...]) -> str:
+    """Give the header of a host's policy; ``styles`` are the hashes of the page's own."""
+    update = {"style-src": list(styles)} if styles else None
+    policy: str = build_policy(config=settings.CSP_POLICIES[name], update=update)
+    return policy

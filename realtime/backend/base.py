@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from django.db.backends.postgresql import base
 from django.db.backends.utils import debug_transaction  # type: ignore[attr-defined]
 
+from realtime.backend import alive
 from realtime.gathering import Gathering
 from realtime.stream_errors import NotWritten
 
@@ -29,6 +30,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.watchers: list[list[Any]] = []
         #: What was committed and has not been told to anybody yet.
         self._untold: list[Any] = []
+
+    @property
+    def pool(self) -> Any:
+        """Django's, which tries each connection before it is used, by ``alive``: without asking the
+        database each time."""
+        pool = super().pool  # type: ignore[misc]
+        # There is no way to say it when the pool is made: Django says something there itself.
+        if pool is not None and pool._check is not None:
+            pool._check = alive.check
+        return pool
 
     def _commit(self) -> None:
         if not self.gathered or self.connection is None:

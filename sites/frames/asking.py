@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection
+from psycopg import Cursor
 
 from sites.accounts.current_user import owner_of
 from sites.accounts.models import User
@@ -20,11 +22,13 @@ from sites.community.models.notification import MOST_COUNTED
 if TYPE_CHECKING:
     from sites.accounts.sessions import SessionStore
 
+#: What psycopg itself has where it prepares; here it says that it may.
+PREPARED_AFTER: Final = 5
 #: All that the session of somebody holds who signed in and does nothing but read: Django's three, ours,
-#: and allauth's two, which say by what means they signed in.
+#: and allauth's: by what means they signed in, and for how long (``ACCOUNT_SESSION_REMEMBER``).
 USUAL: Final = frozenset(
     {SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY, SIGNED_IN_AT}
-    | {"account_authentication_methods", "account_authentication_methods_user"}
+    | {"account_authentication_methods", "account_authentication_methods_user", "_session_expiry"}
 )
 
 #: Whoever works here, or has a name on covers, sees more than others do: drafts, rooms.
@@ -76,14 +80,39 @@ def ask(
 
 
 def _row(key: str, columns: str, words: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         cursor.execute(_statement(columns), {**words, "session_key": key, "now": now})
         row = cursor.fetchone()
-        return (
-            None
-            if row is None
-            else {column.name: value for column, value in zip(cursor.description, row, strict=True)}
-        )
+        if row is None:
+            return None
+        names = _names.get(columns)
+        if names is None:  # made anew for each answer by psycopg
+            names = _names[columns] = tuple(column.name for column in cursor.description)
+        return dict(zip(names, row, strict=True))
+
+
+class _Prepared(Cursor[Any]):
+    """A cursor whose statements PostgreSQL plans once for a connection, and not once for a request: the
+    plans of these take longer than the work."""
+
+    def execute(self, query: Any, params: Any = None, **_: Any) -> Self:
+        return super().execute(query, params, prepare=True)
+
+
+def _cursor() -> Any:
+    """Give a cursor of Django's, counted as all others; one that prepares, if nobody stands between who
+    would lead the next transaction to another connection."""
+    if settings.DIRECT_DATABASE is not None:
+        return connection.cursor()
+    connection.ensure_connection()
+    raw = connection.connection
+    # Django's own cursors prepare nothing, whatever stands here.
+    raw.prepare_threshold = raw.prepare_threshold or PREPARED_AFTER
+    return connection._prepare_cursor(_Prepared(raw))  # type: ignore[attr-defined]  # as cursor() does
+
+
+#: The names of a statement's columns, by those of the page: a handful.
+_names: Final[dict[str, tuple[str, ...]]] = {}
 
 
 @cache

@@ -95,22 +95,26 @@ class Frame:
 
     def fill(self, person: Personal, *, is_gzipped: bool) -> bytes:
         """Give the page for one person, perhaps as a gzip stream."""
-        filled = [
-            run if isinstance(run, Still) else b"".join(self._filled(run, person))
-            for run in self._runs
-        ]
+        filled: list[Still | bytes] = []
+        for run in self._runs:
+            if isinstance(run, Still):
+                filled.append(run)
+            else:
+                out: list[bytes] = []
+                self._fill(run, person, out)
+                filled.append(b"".join(out))
         if is_gzipped:
             return squeeze(filled)
         return b"".join(run.text if isinstance(run, Still) else run for run in filled)
 
-    def _filled(self, pieces: list[bytes | Slot], person: Personal) -> Iterator[bytes]:
+    def _fill(self, pieces: list[bytes | Slot], person: Personal, out: list[bytes]) -> None:
         for piece in pieces:
             if isinstance(piece, bytes):
-                yield piece
-            elif piece in self._holes:
-                yield from self._filled(self._holes[piece].drawn_for(person), person)
+                out.append(piece)
+            elif (hole := self._holes.get(piece)) is not None:
+                self._fill(hole.drawn_for(person), person, out)
             else:
-                yield person.texts[piece.name].encode()
+                out.append(person.texts[piece.name].encode())
 
 
 def _runs(pieces: list[bytes | Slot]) -> Iterator[Still | list[bytes | Slot]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, cast
@@ -25,6 +26,8 @@ from sites.frames.pages import HOSTS, OF_ALL, Page, page_of, whole
 from sites.frames.store import FrameStore, frames
 from sites.page_cache import about, is_listed
 from sites.shared_parts import FRESH_SECONDS
+
+logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -92,7 +95,13 @@ class FrameMiddleware:
         frame = self._store.find(key)
         if frame is None:
             mark = self._store.mark()
-            frame = draw(request, page, match, reading)
+            try:
+                frame = draw(request, page, match, reading)
+            except PersonInFrame:
+                if settings.ESENSI_ENV == "local":
+                    raise
+                # Loudly, but nobody reads less for it: the page is drawn for them alone.
+                logger.exception("The page %r is drawn for each reader.", match.url_name)
             if frame is not None:
                 self._store.keep(key, frame, about=about(request, match), mark=mark)
         return frame
