@@ -68,7 +68,8 @@ def end_connection(pk: UUID, *, by: User, now: datetime) -> None:
 
 
 def _find(pk: UUID) -> Instance:
-    instance = Instance.objects.filter(pk=pk).first()
+    # Held until the commit: an instance that is swept meanwhile has no row to be written.
+    instance = Instance.objects.select_for_update().filter(pk=pk).first()
     if instance is None:
         raise OperationRefused(_("This instance has ended already."))
     return instance

@@ -6,6 +6,8 @@ import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from realtime import registry
@@ -41,8 +43,11 @@ def test_an_instance_is_emptied_and_serves_again_and_both_are_written_down(
         drain_instance(one.pk, by=operator, now=now)
     assert [event.kind for event in events] == ["instance_marked"]
     assert is_marked(one)
-    serve_again(one.pk, by=operator, now=now)
+    with CaptureQueriesContext(connection) as queries:
+        serve_again(one.pk, by=operator, now=now)
     assert not is_marked(one)
+    # Held until the commit: of one that is swept meanwhile, no row is left to be written.
+    assert any("FOR UPDATE" in query["sql"] for query in queries)
     entries = AuditEntry.objects.filter(subject_id=str(one.pk)).order_by("pk")
     assert [(entry.action, entry.actor) for entry in entries] == [
         ("instance.drain", operator.pk),
@@ -71,16 +76,16 @@ def test_what_is_gone_is_refused_in_words(house: SmallHouse) -> None:
 
 def test_one_connection_is_ended(house: SmallHouse) -> None:
     one = instance()
-    connection = Connection.objects.create(
+    socket = Connection.objects.create(
         id=uuid.uuid4(), instance=one, user_id=house.people["reader"].pk, host="main", kind="socket"
     )
     operator = house.people["operator"]
     with published() as events:
-        end_connection(connection.pk, by=operator, now=timezone.now())
+        end_connection(socket.pk, by=operator, now=timezone.now())
     assert [(event.kind, event.data["connection"]) for event in events] == [
-        ("connection_ended", connection.pk.hex)
+        ("connection_ended", socket.pk.hex)
     ]
-    entry = AuditEntry.objects.get(action="connection.end", subject_id=str(connection.pk))
+    entry = AuditEntry.objects.get(action="connection.end", subject_id=str(socket.pk))
     assert entry.facts == {"account": house.people["reader"].pk}
 
 
