@@ -115,7 +115,9 @@ class ThisInstance:
                 await self._wait_for_changes()
 
     async def _wait_for_changes(self) -> None:
-        patience = (self._beaten_at or 0.0) + self.ways.heartbeat - self._now()
+        # Who leaves has said so, perhaps while the last changes were written, and taken with them.
+        ends = (self._beaten_at or 0.0) + self.ways.heartbeat
+        patience = 0.0 if self._is_ending else ends - self._now()
         try:
             await asyncio.wait_for(self._ledger.has_changes.wait(), max(0.0, patience))
             await asyncio.sleep(GATHER)

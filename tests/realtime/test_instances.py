@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from dataclasses import replace
+
 import pytest
 
-from realtime import metrics, registry
+from realtime import instances, metrics, registry
 from tests.realtime.fleet import FAST, Start, rows, sql, start
 from tests.waiting import auntil
 
@@ -33,6 +37,31 @@ async def test_the_tables_follow_what_is_open(start: Start) -> None:
     )
     page.close()
     await here.instance.leave()
+    assert await rows() == (0, 0)
+
+
+async def test_who_ends_while_it_writes_waits_for_nothing_more(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on every SIGTERM: that this instance ends is written in the moment in which it is to leave."""
+    here = start(replace(FAST, heartbeat=600))
+    await auntil(lambda: rows_are(1, 0))
+    await auntil(lambda: here.instance.peers)
+    monkeypatch.setattr(instances, "LAST_WORDS", 600)
+    writing, may_go_on, working = threading.Event(), threading.Event(), registry.beat
+
+    def beat(*words: object) -> object:
+        writing.set()
+        assert may_go_on.wait(60)
+        return working(*words)  # type: ignore[arg-type]  # as it is called
+
+    monkeypatch.setattr(registry, "beat", beat)
+    here.instance.beat_soon()
+    await auntil(writing.is_set)
+    leaving = asyncio.create_task(here.instance.leave())
+    await asyncio.sleep(0)
+    may_go_on.set()
+    await asyncio.wait_for(leaving, 60)
     assert await rows() == (0, 0)
 
 
