@@ -18,7 +18,11 @@ from sites.community.highlights import Listed
 #: What Markdown could read as its own (https://spec.commonmark.org/0.31.2/#backslash-escapes); and
 #: the beginnings of lines that make lists, headings and rules.
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#~|&!])")
-_BEGINNINGS: Final = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))", re.MULTILINE)
+_BEGINNINGS: Final = re.compile(r"^([-+=])", re.MULTILINE)
+_NUMBERS: Final = re.compile(r"^(\d+)([.)])", re.MULTILINE)
+#: Blanks before a line, of which four make it code: no-break spaces do not.
+_INDENT: Final = re.compile(r"^[ \t]+", re.MULTILINE)
+_BLANK, _TAB_WIDTH = "\u00a0", 4
 
 
 def as_json(book: Book, highlights: Iterable[Listed]) -> str:
@@ -80,4 +84,6 @@ def _line(text: str) -> str:
 
 def _escaped(text: str) -> str:
     """Give text that stays text in CommonMark."""
-    return _BEGINNINGS.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text))
+    plain = _SPECIAL.sub(r"\\\1", text)
+    plain = _INDENT.sub(lambda found: _BLANK * len(found[0].expandtabs(_TAB_WIDTH)), plain)
+    return _NUMBERS.sub(r"\1\\\2", _BEGINNINGS.sub(r"\\\1", plain))
