@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import socket
@@ -19,6 +20,11 @@ APPLICATION = "esensi.asgi:application"
 # Seconds that requests may take to end after the sockets have been sent elsewhere
 # (REALTIME_DRAIN_SECONDS); Fly kills after kill_timeout, 5 s unless fly.toml asks for more.
 GRACE = 10
+# Seconds after the signal for which an edge's requests are still taken, new connections included: it hears
+# of a machine that ends a moment later than the machine, and what is then on its way would be lost.
+LISTENS_ON = 1.0
+# Seconds between two looks whether somebody hurries.
+_STEP = 0.05
 # Bytes of a message over a WebSocket. Realtime's own limit is lower (``realtime.limits``) and tells a
 # client so by a code of its own; this bounds what is put together in memory.
 LARGEST_FRAME = 65_536
@@ -36,12 +42,25 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Send WebSockets and event streams elsewhere, a few at a time, while requests are still
-        answered; then let these end, as uvicorn does. It would close all sockets at once, and wait for
-        event streams, which do not end by themselves. A second Ctrl-C ends the waiting."""
+        answered, and come; then let these end, as uvicorn does. It would close all sockets and the
+        listener at once, and wait for event streams, which do not end by themselves. A second Ctrl-C
+        ends the waiting."""
         from esensi import lifespan
 
+        # Nobody is to keep a connection for the next request.
+        state = self.server_state
+        state.default_headers = [*state.default_headers, (b"connection", b"close")]
+        until = asyncio.get_running_loop().time() + LISTENS_ON
         await lifespan.drain(is_hurried=lambda: self.force_exit)
+        if os.environ.get("FLY_MACHINE_ID"):
+            await self._listen_on(until)
         await super().shutdown(sockets)
+
+    async def _listen_on(self, until: float) -> None:
+        """Go on answering to a moment of the loop's clock, or until somebody hurries."""
+        loop = asyncio.get_running_loop()
+        while (left := until - loop.time()) > 0 and not self.force_exit:  # noqa: ASYNC110 - uvicorn's flag
+            await asyncio.sleep(min(left, _STEP))
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 from django.conf import settings
 
 from esensi.server import bind
-from tests.esensi.local_server import DEADLINE, REPOSITORY
+from tests.esensi.local_server import DEADLINE, REPOSITORY, wait_for
 from tests.sites.test_doors import database_url
 
 PROGRAM = """
@@ -27,6 +28,7 @@ from esensi.gate import RequestGate
 listener = server.bind("127.0.0.1", 0)
 configuration = server.configuration(access_log=False, grace=1)
 configuration.app = RequestGate(django, body_seconds=float(sys.argv[1]))
+server.LISTENS_ON = float(sys.argv[2])
 tell = lambda: print(listener.getsockname()[1], flush=True)
 server.Server(configuration, tell).run(sockets=[listener])
 """
@@ -35,19 +37,29 @@ server.Server(configuration, tell).run(sockets=[listener])
 @contextmanager
 def serving(body_seconds: float) -> Iterator[int]:
     """uvicorn as the house configures it, in a process of its own; its port."""
+    with process(body_seconds) as (port, _server):
+        yield port
+
+
+@contextmanager
+def process(
+    body_seconds: float = 60, *, listens_on: float = 0, **variables: str
+) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    """The same, with the process."""
     with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(body_seconds)],
+        [sys.executable, "-c", PROGRAM, str(body_seconds), str(listens_on)],
         env=os.environ
-        | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "esensi.settings"},
+        | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "esensi.settings"}
+        | variables,
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         text=True,
-    ) as process:
+    ) as server:
         try:
-            assert process.stdout
-            yield int(process.stdout.readline())
+            assert server.stdout
+            yield int(server.stdout.readline()), server
         finally:
-            process.kill()
+            server.kill()
 
 
 @contextmanager
@@ -90,6 +102,42 @@ def test_stalled_bodies_are_given_up() -> None:
                 answer += piece
             assert answer.startswith(b"HTTP/1.1 408 ")
             assert b"nothing of it was saved" in answer
+
+
+def ask(connection: http.client.HTTPConnection) -> str:
+    """Ask for a page; whether its connection is kept."""
+    connection.request("GET", "/robots.txt", headers={"Host": "esensi.localhost:8000"})
+    answer = connection.getresponse()
+    answer.read()
+    assert answer.status == 200
+    return answer.headers.get("Connection", "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_an_edge_leads_here_in_the_last_moment_is_answered() -> None:
+    """On new connections and on those that the edge has kept; each answer says that it is the last."""
+    with process(listens_on=600, FLY_MACHINE_ID="m1") as (port, server):
+        kept = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE)
+
+        def is_ending() -> bool:
+            new = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE)
+            with closing(new):
+                return ask(new) == "close"
+
+        with closing(kept):
+            assert ask(kept) == ""
+            server.send_signal(signal.SIGTERM)
+            wait_for(is_ending, "The server did not say that it ends.")
+            assert ask(kept) == "close"
+        server.send_signal(signal.SIGINT)  # hurries it
+        server.wait(DEADLINE)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_an_edge_a_server_ends_at_once() -> None:
+    with process(listens_on=600) as (_port, server):
+        server.send_signal(signal.SIGTERM)
+        server.wait(DEADLINE)
 
 
 async def test_the_end_of_an_answer_waits_for_no_acknowledgement_of_its_head() -> None:
