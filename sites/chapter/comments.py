@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,23 +17,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sites.accounts.limits import TooManyAttempts
 from sites.accounts.models import User
 from sites.books.models import Chapter
 from sites.books.text.allowed import PARAGRAPH_ID
 from sites.books.text.blocks import paragraph_words
+from sites.chapter.answering import Again, Answers, answer
 from sites.community.actions.edit_comment import delete_comment, edit_comment
 from sites.community.actions.like_comment import like_comment
 from sites.community.actions.mute_person import mute_person, unmute_person
 from sites.community.actions.report import report
 from sites.community.actions.write_comment import Draft, write_comment
 from sites.community.conversation import Page, Shown, conversation, own_comment, page_of
-from sites.community.exceptions import CommunityError
 from sites.community.models import Comment, Mute, Report, ReportReason
 from sites.community.models.comment import LONGEST_COMMENT, LONGEST_QUOTE
 from sites.community.models.report import LONGEST_REMARK, ReportState
 from sites.links import host_url
-from sites.returning import by_way_of, safe_return
+from sites.returning import by_way_of
 from sites.row_key import row_key
 
 #: People on the page of those who are muted: all of them (``mute_person.MOST_MUTED``).
@@ -47,9 +45,9 @@ def comments(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """A page of what is said (``part=list``: the list alone, for scripts), and what is written."""
     chapter = _chapter(request, slug, number)
     if request.method == "POST":
-        return _answer(
-            request, chapter, lambda: _write(request, chapter), _("Your comment stands.")
-        )
+        write = partial(_write, request, chapter)
+        again = _again(chapter, "form.html")
+        return _answer(request, chapter, write, _("Your comment stands."), again)
     paragraph = _paragraph(request.GET.get("paragraph"))
     page = page_of(
         chapter, request.user, paragraph=paragraph, before=row_key(request.GET.get("before", ""))
@@ -82,7 +80,8 @@ def one_comment(request: HttpRequest, slug: str, number: int, comment: int) -> H
             spoiler="spoiler" in request.POST,
             **_who_and_when(request),
         )
-        return _answer(request, chapter, edit, _("Your comment is changed."))
+        again = _again(chapter, "edit_form.html", one)
+        return _answer(request, chapter, edit, _("Your comment is changed."), again)
     after = row_key(request.GET.get("after", ""))
     page = conversation(chapter, comment, request.user, after=after)
     if page is None:
@@ -96,8 +95,7 @@ def one_comment(request: HttpRequest, slug: str, number: int, comment: int) -> H
         "is_conversation": True,
         "more": f"?after={page.older}" if page.older else "",
         "one": one_shown,
-        "reasons": ReportReason.choices,
-        "longest_remark": LONGEST_REMARK,
+        **_report_choices(),
         "decided": _decided(one_shown),
     }
     return render(request, "chapter/talk/comment_page.html", context)
@@ -126,7 +124,8 @@ def report_comment(request: HttpRequest, slug: str, number: int, comment: int) -
     one = _comment(request, chapter, comment)
     reason, text = request.POST.get("reason", ""), request.POST.get("text", "")
     act = partial(report, one, reason=reason, text=text, **_who_and_when(request))
-    return _answer(request, chapter, act, _("Thank you. The moderators will look at it."))
+    again = _again(chapter, "report_form.html", one)
+    return _answer(request, chapter, act, _("Thank you. The moderators will look at it."), again)
 
 
 @require_POST
@@ -170,38 +169,30 @@ def _who_and_when(request: HttpRequest) -> dict[str, Any]:
 
 
 def _answer(
-    request: HttpRequest, chapter: Chapter, act: Callable[[], Any], said: str
+    request: HttpRequest,
+    chapter: Chapter,
+    act: Callable[[], Any],
+    said: str,
+    again: Again | None = None,
 ) -> HttpResponse:
-    """Do it, and say what became of it: to a form on the page that it names, to a script at once."""
-    is_form = "next" in request.POST
-    if not is_form:
-        return _answer_script(act)
-    try:
-        act()
-    except (CommunityError, TooManyAttempts) as refusal:
-        messages.error(request, str(refusal))
-    else:
-        if said:
-            messages.success(request, said)
     usual = reverse("comments", args=(chapter.book.slug, chapter.number))
-    return HttpResponseRedirect(safe_return(request, request.POST["next"], usual))
+    return answer(request, act, Answers(said, _told, usual, again))
 
 
-def _answer_script(act: Callable[[], Any]) -> HttpResponse:
-    plain = "text/plain; charset=utf-8"
-    try:
-        made = act()
-    except CommunityError as refusal:
-        return HttpResponse(str(refusal), status=400, content_type=plain)
-    except PermissionDenied as refusal:
-        return HttpResponse(str(refusal), status=403, content_type=plain)
-    except TooManyAttempts as refusal:
-        headers = {"Retry-After": str(refusal.refusal.seconds)}
-        return HttpResponse(str(refusal), status=429, content_type=plain, headers=headers)
+def _told(made: Any) -> HttpResponse:
     response = HttpResponse(status=204)
     if isinstance(made, Comment):
         response["X-Comment"] = str(made.pk)
     return response
+
+
+def _again(chapter: Chapter, form: str, comment: Comment | None = None) -> Again:
+    context = _context(chapter) | {"comment": comment, **_report_choices()}
+    return Again(f"chapter/talk/{form}", context)
+
+
+def _report_choices() -> dict[str, Any]:
+    return {"reasons": ReportReason.choices, "longest_remark": LONGEST_REMARK}
 
 
 def _chapter(request: HttpRequest, slug: str, number: int) -> Chapter:

@@ -2,53 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBadRequest,
-    HttpResponseRedirect,
-    JsonResponse,
-)
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from realtime.presence import person
 from sites.accounts.models import User
 from sites.books.models import Chapter
 from sites.books.text.passage import Passage
+from sites.chapter.answering import Again, Answers, answer
 from sites.community.actions.change_highlight import change_highlight, remove_highlight
 from sites.community.actions.keep_highlight import keep_highlight
 from sites.community.actions.mute_person import mute_person
 from sites.community.actions.report import report
-from sites.community.exceptions import CommunityError
 from sites.community.highlights import Marked, marked_in
 from sites.community.marks import Style
 from sites.community.models import Highlight
-from sites.returning import safe_return
+from sites.community.models.highlight import Colour
 from sites.row_key import row_key
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 def highlights(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Give the highlights in a chapter: one's own, and those that others share; or make one."""
+    """Give the highlights in a chapter: one's own, and those that others share; or make one. What
+    strangers get is the same for all of them, and kept as pages are."""
     chapters = Chapter.objects.readable_by(request.user).select_related("book")
     chapter = get_object_or_404(chapters, book__slug=slug, number=number)
     if request.method == "POST":
         return _keep(request, chapter)
-    if not isinstance(request.user, User):
-        raise PermissionDenied(_("Sign in to highlight passages and to write notes."))
     own, shared = marked_in(request.user, chapter)
-    found = {"own": [_own(one) for one in own], "shared": [_shared(one) for one in shared]}
-    return JsonResponse(found)
+    response = JsonResponse({"own": list(map(_own, own)), "shared": list(map(_shared, shared))})
+    if isinstance(request.user, User):
+        add_never_cache_headers(response)
+    return response
 
 
 def _keep(request: HttpRequest, chapter: Chapter) -> HttpResponse:
@@ -60,35 +53,47 @@ def _keep(request: HttpRequest, chapter: Chapter) -> HttpResponse:
         row_key(sent.get("end", "")) or 0,
         sent.get("quote", ""),
     )
-    try:
-        made = keep_highlight(
-            request.user, chapter, selected=selected, style=_style(request), now=timezone.now()
-        )
-    except CommunityError as refusal:
-        return _refused(request, refusal)
-    return _done(request, _("The passage is highlighted."), highlight=made.pk)
+    act = partial(
+        keep_highlight,
+        request.user,
+        chapter,
+        selected=selected,
+        style=_style(request),
+        now=timezone.now(),
+    )
+    context = {"chapter": chapter, "book": chapter.book, "colours": Colour.choices}
+    again = Again("chapter/parts/mark_form.html", context)
+    return _answer(request, act, _("The passage is highlighted."), again)
 
 
 @require_POST
 def change(request: HttpRequest, highlight: int) -> HttpResponse:
     """Give one's own highlight another colour or note, or show it to others or no longer."""
-    try:
-        change_highlight(request.user, highlight, style=_style(request), now=timezone.now())
-    except Highlight.DoesNotExist:
-        raise Http404 from None
-    except CommunityError as refusal:
-        return _refused(request, refusal)
-    return _done(request, _("The highlight is changed."), highlight=highlight)
+
+    def act() -> Highlight:
+        try:
+            return change_highlight(
+                request.user, highlight, style=_style(request), now=timezone.now()
+            )
+        except Highlight.DoesNotExist:
+            raise Http404 from None
+
+    context = {"highlight": highlight, "colours": Colour.choices}
+    again = Again("chapter/parts/mark_form.html", context)
+    return _answer(request, act, _("The highlight is changed."), again)
 
 
 @require_POST
 def remove(request: HttpRequest, highlight: int) -> HttpResponse:
     """Remove one's own highlight with its note."""
-    try:
-        remove_highlight(request.user, highlight)
-    except Highlight.DoesNotExist:
-        raise Http404 from None
-    return _done(request, _("The highlight is removed."))
+
+    def act() -> None:
+        try:
+            remove_highlight(request.user, highlight)
+        except Highlight.DoesNotExist:
+            raise Http404 from None
+
+    return _answer(request, act, _("The highlight is removed."))
 
 
 @require_POST
@@ -96,22 +101,28 @@ def report_shared(request: HttpRequest, highlight: int) -> HttpResponse:
     """Ask the moderators to look at what somebody shares."""
     about = _shown(request, highlight)
     reason, text = request.POST.get("reason", ""), request.POST.get("text", "")
-    try:
-        report(about, reason=reason, text=text, by=request.user, now=timezone.now())
-    except CommunityError as refusal:
-        return _refused(request, refusal)
-    return _done(request, _("Thank you. Moderators will look at it."))
+    act = partial(report, about, reason=reason, text=text, by=request.user, now=timezone.now())
+    return _answer(request, act, _("Thank you. Moderators will look at it."))
 
 
 @require_POST
 def mute(request: HttpRequest, highlight: int) -> HttpResponse:
     """Read nothing more of the person who shares this."""
     about = _shown(request, highlight)
-    try:
-        mute_person(about.author, by=request.user, now=timezone.now())
-    except CommunityError as refusal:
-        return _refused(request, refusal)
-    return _done(request, _("You will read nothing more of this person."))
+    act = partial(mute_person, about.author, by=request.user, now=timezone.now())
+    return _answer(request, act, _("You will read nothing more of this person."))
+
+
+def _answer(
+    request: HttpRequest, act: Callable[[], Any], said: str, again: Again | None = None
+) -> HttpResponse:
+    """Scripts get a sentence, and the key of the highlight where it is one."""
+
+    def told(made: Any) -> HttpResponse:
+        facts = {"highlight": made.pk} if isinstance(made, Highlight) else {}
+        return JsonResponse(facts | {"said": said})
+
+    return answer(request, act, Answers(said, told, again=again))
 
 
 def _shown(request: HttpRequest, key: int) -> Highlight:
@@ -124,21 +135,6 @@ def _shown(request: HttpRequest, key: int) -> Highlight:
 def _style(request: HttpRequest) -> Style:
     sent = request.POST
     return Style(sent.get("colour", ""), sent.get("note", ""), sent.get("shared") == "on")
-
-
-def _done(request: HttpRequest, said: str, **facts: int) -> HttpResponse:
-    """Scripts get the facts, a form (with ``next``) its page again."""
-    if "next" not in request.POST:
-        return JsonResponse(facts | {"said": said})
-    messages.success(request, said)
-    return HttpResponseRedirect(safe_return(request, request.POST["next"]))
-
-
-def _refused(request: HttpRequest, refusal: CommunityError) -> HttpResponse:
-    if "next" not in request.POST:
-        return HttpResponseBadRequest(str(refusal), content_type="text/plain; charset=utf-8")
-    messages.error(request, str(refusal))
-    return HttpResponseRedirect(safe_return(request, request.POST["next"]))
 
 
 def _own(one: Marked) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -48,7 +49,7 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
     )
     try:
         write_review(request.user, book, opinion=opinion, now=timezone.now())
-    except (CommunityError, TooManyAttempts) as refusal:
+    except (CommunityError, TooManyAttempts, PermissionDenied) as refusal:
         return _written_back(request, slug, opinion, refusal)
     messages.success(request, _("Your review stands here now."))
     return HttpResponseRedirect(f"{reverse('book', args=(slug,))}#reviews")
@@ -66,7 +67,8 @@ def _written_back(
         "draft": opinion,
         **review_choices(),
     }
-    status = 429 if isinstance(refusal, TooManyAttempts) else 400
+    statuses = {TooManyAttempts: 429, PermissionDenied: 403}
+    status = statuses.get(type(refusal), 400)
     return render(request, "main/reviews.html", context, status=status)
 
 

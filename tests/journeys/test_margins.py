@@ -81,6 +81,8 @@ def test_what_one_marks_and_shares_the_other_sees_at_once(house: House, new_page
     for page, role in ((wide, "reader"), (phone, "support")):
         sign_in(page, house, role)
         read(page, house)
+    stranger = new_page()
+    read(stranger, house)
 
     words = select(wide, 0, 4, 30)
     wide.locator("#marker [data-colour='green']").click()
@@ -91,7 +93,9 @@ def test_what_one_marks_and_shares_the_other_sees_at_once(house: House, new_page
     sentence = marked(wide, "[data-colour='pink']")
 
     assert marked(phone, "[data-shared]") == sentence
-    assert phone.locator("mark[data-colour='green']").count() == 0  # that one is private
+    for other in (phone, stranger):
+        assert other.locator("mark[data-colour='green']").count() == 0  # that one is private
+    read_only(stranger, sentence, note)
     phone.locator("mark[data-shared]").first.tap()
     expect(phone.locator("#mark-other .mark-note")).to_have_text(note)
     assert not phone.evaluate(TRACE)
@@ -109,6 +113,18 @@ def test_what_one_marks_and_shares_the_other_sees_at_once(house: House, new_page
     assert marked(phone, "[data-shared]") == sentence
 
     take_along(wide, house, note)
+
+
+def read_only(stranger: Page, sentence: str, note: str) -> None:
+    """Who is not signed in sees what is shared, as it comes, and can do nothing about it."""
+    assert marked(stranger, "[data-shared]") == sentence
+    stranger.locator("mark[data-shared]").first.click()
+    expect(stranger.locator("#mark-other .mark-note")).to_have_text(note)
+    expect(stranger.locator("#mark-other form")).to_have_count(0)
+    stranger.keyboard.press("Escape")
+    stranger.locator("#show-shared").uncheck()
+    expect(stranger.locator("mark[data-shared]")).to_have_count(0)
+    expect(stranger.locator("#marker")).to_have_count(0)
 
 
 def test_without_a_script_words_are_copied_into_a_form(house: House, new_page: NewPage) -> None:

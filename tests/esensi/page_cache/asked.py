@@ -20,9 +20,11 @@ LISTED = {
         "/privacy/",
         "/contact/",
     ],
-    "chapter": ["/", "/laut/", "/laut/1/", "/laut/3/"],
+    "chapter": ["/", "/laut/", "/laut/1/", "/laut/3/", "/laut/1/highlights/"],
 }
 EVERY = [(host, path) for host, paths in LISTED.items() for path in paths]
+#: Answers for scripts: they name nobody, and take no form.
+DATA = {("chapter", "/laut/1/highlights/")}
 #: Addresses that hold nothing for strangers, or nothing that is the same for all of them.
 UNLISTED = [
     ("main", "/books/?q=sea"),
@@ -34,6 +36,7 @@ UNLISTED = [
     ("main", "/notifications/"),
     ("main", "/robots.txt"),
     ("chapter", "/laut/4/"),
+    ("chapter", "/laut/4/highlights/"),
     ("chapter", "/rahasia/"),
     ("chapter", "/shelves/"),
     ("chapter", "/preview/x/"),

@@ -20,7 +20,7 @@ from sites.community.models import HousePage
 from sites.hosts import HOSTS
 from sites.page_cache import PAGES
 from sites.shared_parts import parts
-from tests.esensi.page_cache.asked import CHOICES, CRUMBS, EVERY, LANGUAGES, UNLISTED, headers
+from tests.esensi.page_cache.asked import CHOICES, CRUMBS, DATA, EVERY, LANGUAGES, UNLISTED, headers
 from tests.esensi.page_cache.strangers import Strangers, cookies, session_of, within_the_test
 from tests.sites.chapter.library import make_author, make_chapters, make_reader
 
@@ -124,9 +124,10 @@ def test_whoever_is_signed_in_gets_their_own_page_and_leaves_nothing(
                 or "no-store" in got.headers["cache-control"]
             )
             assert "etag" not in got.headers
-            assert names[name] in got.body
             assert not any(others in got.body for other, others in names.items() if other != name)
-            assert _TOKEN.search(got.body)
+            if (host, path) not in DATA:
+                assert names[name] in got.body
+                assert _TOKEN.search(got.body)
         # And the next stranger gets what the first one got.
         again = strangers.kept(host, path, accept_encoding="x")
         assert again.is_kept

@@ -71,8 +71,9 @@ def test_a_refused_form_says_why_and_a_script_hears_one_sentence(
     chapter: Chapter, toba: User
 ) -> None:
     client = signed_in(toba)
-    client.post(PAGE, {"text": " ", "next": PAGE})
-    assert "Write what you want to say." in page_of(client, PAGE)
+    form = client.post(PAGE, {"text": " ", "next": PAGE})
+    assert form.status_code == 400
+    assert "Write what you want to say." in form.content.decode()
     refused = client.post(PAGE, {"text": "x" * 2001})
     assert (refused.status_code, refused["Content-Type"]) == (400, "text/plain; charset=utf-8")
     assert "at most 2000" in refused.content.decode()

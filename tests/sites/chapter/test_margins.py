@@ -119,11 +119,32 @@ def test_a_shared_one_is_reported_and_a_private_one_cannot_be(
 
 
 def test_visitors_and_drafts(chapter: Chapter, reader: User) -> None:
-    assert visitor("chapter").get(ADDRESS).status_code == 403
     assert visitor("chapter").post(ADDRESS, TIDE).status_code == 403
     Book.objects.update(status="draft")
+    assert visitor("chapter").get(ADDRESS).status_code == 404
     assert signed_in(reader).get(ADDRESS).status_code == 404
     assert signed_in(reader).post(ADDRESS, TIDE).status_code == 404
+
+
+def test_strangers_see_what_is_shared_and_all_of_them_the_same(
+    chapter: Chapter, reader: User
+) -> None:
+    guest, mine = visitor("chapter"), signed_in(reader)
+    assert guest.get(ADDRESS).json() == {"own": [], "shared": []}
+    mine.post(ADDRESS, TIDE | {"note": "secret-note-of-mine"})
+    mine.post(ADDRESS, TIDE | {"start": "4", "quote": "tide", "note": "For all.", "shared": "on"})
+    answer = guest.get(ADDRESS)
+    assert "secret-note-of-mine" not in answer.content.decode()
+    assert (answer.json()["own"], answer.json()["shared"]) == (
+        [],
+        told(signed_in(make_reader("lain@example.org")))["shared"],
+    )
+    assert "no-store" not in answer["Cache-Control"]
+    page = guest.get("/margins-of-the-sea/1/").content.decode()
+    assert f'data-address="{ADDRESS}"' in page
+    assert "data-marking" not in page
+    assert "csrfmiddlewaretoken" not in page
+    assert "data-marking" in mine.get("/margins-of-the-sea/1/").content.decode()
 
 
 def test_a_form_without_a_script_comes_back_with_a_sentence(chapter: Chapter, reader: User) -> None:
@@ -133,7 +154,8 @@ def test_a_form_without_a_script_comes_back_with_a_sentence(chapter: Chapter, re
     answer = client.post(ADDRESS, typed, follow=True)
     assert answer.redirect_chain == [(back, 302)]
     assert "The passage is highlighted." in answer.content.decode()
-    answer = client.post(ADDRESS, typed | {"quote": "words that stand nowhere in it"}, follow=True)
+    answer = client.post(ADDRESS, typed | {"quote": "words that stand nowhere in it"})
+    assert answer.status_code == 400
     assert "These words were not found in the chapter." in answer.content.decode()
 
 

@@ -10,7 +10,8 @@ from django.utils.html import escape
 
 from sites.accounts.actions import create_user
 from sites.accounts.models import User
-from sites.books.models import Book
+from sites.books.models import Author, Authorship, Book
+from sites.community.actions import write_review
 from sites.community.models import Mute, Report, Review
 from sites.community.plain_text import clean_plain_text
 from tests.hostile_texts import PAYLOADS, SENTENCES, every_script
@@ -79,6 +80,45 @@ def test_a_refused_review_comes_back_with_all_that_was_typed(book: Book) -> None
     page = answer.content.decode()
     assert "Choose from one star to five." in page
     assert "Long and careful words.</textarea>" in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "sentence"),
+    [
+        ({"stars": "0"}, 400, "Choose from one star to five."),
+        ({"text": "Long and careful words." + "x" * 4000}, 400, "at most 4000 characters"),
+        ({"flood": "1"}, 429, "Try again"),
+        ({"signed out": "1"}, 403, "Sign in to review books."),
+        ({"hidden": "1"}, 400, "Moderators have hidden your review"),
+        ({"own book": "1"}, 400, "This is your own book."),
+    ],
+    ids=lambda given: "-".join(given) if isinstance(given, dict) else None,
+)
+def test_whatever_refuses_a_review_its_words_come_back(
+    book: Book,
+    changed: dict[str, str],
+    status: int,
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    writer = person("Gita Keenam")
+    client = visitor("main") if "signed out" in changed else signed_in(writer)
+    if "flood" in changed:
+        monkeypatch.setattr(write_review, "MOST_AN_HOUR", 1)
+        client.post(f"{LIST}write/", {"stars": "3"})
+    if "hidden" in changed:
+        hidden_at = "2026-11-24T00:00:00Z"
+        Review.objects.create(book=book, author=writer, stars=1, hidden_at=hidden_at, spoiler=True)
+    if "own book" in changed:
+        author = Author.objects.create(name="Gita", slug="gita", user=writer)
+        Authorship.objects.create(book=book, author=author)
+    sent = {"stars": "3", "text": 'Long & careful "words".'} | changed
+    answer = client.post(f"{LIST}write/", sent)
+    page = answer.content.decode()
+    assert (answer.status_code, sentence in page) == (status, True)
+    assert f"{escape(sent['text'])}</textarea>" in page
+    assert ('value="3" required checked' in page) is (sent["stars"] == "3")
+    assert 'name="spoiler" value="on">' in page  # not ticked, whatever stood there before
 
 
 def test_votes_reports_and_mutes(book: Book) -> None:

@@ -1,28 +1,29 @@
-// Highlights and notes: select words (by mouse, by finger, or sentence by sentence with H and the
-// arrows), choose one of four colours, write a note. The server knows where they are in a text that may
-// have been edited since; this file draws what it says. Lists and forms stand on pages of their own.
+// Highlights and notes: one's own, and what others share. The server knows where they are in a text that
+// may have been edited since; this file draws what it says. Who is signed in makes some by marking.js.
 
 const find = (id) => document.getElementById(id);
-const root = find("margins"), text = find("text"), reader = find("reader");
-const marker = find("marker"), card = find("mark-card"), other = find("mark-other"), said = find("margins-said");
-const showShared = find("show-shared");
+const root = find("margins"), text = find("text");
+const other = find("mark-other"), showShared = find("show-shared");
 const data = root.dataset;
-const { passageOf, rangeOf, sentences, unwrap, wrap } = await import(data.places);
+const { unwrap, wrap } = await import(data.places);
 const { connection } = await import(find("live").dataset.client);
 
-const SETTLED = 250; // ms after which a selection is one
-const SAID_FOR = 6_000; // ms
 const SOON = 400; // ms within which changes are fetched together, by chance, so that not all ask at once
+const OTHERS_EVERY = 5_000; // ms between two times that what others change is fetched
 
-document.body.append(marker, card, other, said); // above what scrolls, and beside no paragraph
+document.body.append(other); // above what scrolls, and beside no paragraph
+
+let marking; // where somebody is signed in
 
 // --- What the server has ---
 
-let highlights = { own: [], shared: [] }, had = "", timer, asked = 0;
+let highlights = { own: [], shared: [] }, had = "", timer, due = Infinity, asked = 0, askedAt = 0;
 
 async function load() {
   clearTimeout(timer);
+  due = Infinity;
   const turn = ++asked;
+  askedAt = performance.now();
   const answer = await fetch(data.address, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!answer?.ok || turn !== asked) return;
   const found = await answer.text();
@@ -32,29 +33,17 @@ async function load() {
   draw();
 }
 
-const loadSoon = () => {
+/** Fetch them after so many ms, and up to as many more; what is to come earlier stays. */
+function loadIn(wait) {
+  const now = performance.now(), at = now + wait * (1 + Math.random());
+  if (at >= due) return;
   clearTimeout(timer);
-  timer = setTimeout(load, SOON * (1 + Math.random()));
-};
-
-/** Post a form's fields; gives the answer, or nothing, and says why. */
-async function post(address, fields, tell = say) {
-  const headers = { "X-CSRFToken": card.querySelector("[name=csrfmiddlewaretoken]").value };
-  const answer = await fetch(address, { method: "POST", headers, body: new URLSearchParams(fields) }).catch(() => null);
-  if (answer?.ok) return answer.json();
-  const words = answer?.headers.get("Content-Type")?.startsWith("text/plain") ? await answer.text() : "";
-  tell(words || (answer?.status === 429 ? data.often : data.failed));
-  return null;
+  due = at;
+  timer = setTimeout(load, at - now);
 }
 
-let saidTimer;
-
-function say(words) {
-  clearTimeout(saidTimer);
-  said.textContent = words;
-  said.hidden = false;
-  saidTimer = setTimeout(() => (said.hidden = true), SAID_FOR);
-}
+const loadSoon = () => loadIn(SOON);
+const loadInTurn = () => loadIn(Math.max(SOON, askedAt + OTHERS_EVERY - performance.now()));
 
 // --- Drawing ---
 
@@ -66,8 +55,8 @@ function draw() {
   drawn.clear();
   if (showShared.checked) for (const one of highlights.shared) drawOne(one, true);
   for (const one of highlights.own) drawOne(one, false);
-  // Marks split text nodes, which moves what is selected.
-  if (pending) reselect(rangeOf(pending));
+  marking?.drawn();
+  root.hidden = !marking && !highlights.shared.length;
 }
 
 function drawOne(one, isShared) {
@@ -89,6 +78,9 @@ function element(one, isShared) {
   return mark;
 }
 
+/** Put a name into a sentence; it may hold what replaces would read. */
+const nameIn = (sentence, one) => sentence.replace("#", () => one.name || data.nameless);
+
 /** For keys and screen readers; seen while it has the focus. */
 function button(one, isShared) {
   const opens = document.createElement("button");
@@ -97,219 +89,28 @@ function button(one, isShared) {
   Object.assign(opens.dataset, { beside: "", highlight: one.id });
   opens.lang = document.documentElement.lang;
   opens.textContent = isShared
-    ? data.byOther.replace("#", one.name || data.nameless)
+    ? nameIn(data.byOther, one)
     : one.note ? data.ownNote : data.own;
   return opens;
 }
 
-// --- Selecting ---
+// --- One of others' ---
 
-let pending = null, selectTimer;
-
-document.addEventListener("selectionchange", () => {
-  clearTimeout(selectTimer);
-  selectTimer = setTimeout(selected, SETTLED);
-});
-
-function selected() {
-  if (marker.contains(document.activeElement) && stepping) return;
-  const selection = getSelection();
-  const range = selection.rangeCount && !selection.isCollapsed && selection.getRangeAt(0);
-  if (!range || card.open || other.open || !range.intersectsNode(text)) return hideMarker();
-  pending = passageOf(text, range);
-  if (!pending) return hideMarker();
-  showMarker(range);
-}
-
-function showMarker(range) {
-  marker.hidden = false;
-  const box = range.getBoundingClientRect(), size = marker.getBoundingClientRect();
-  const above = box.top - size.height - 8;
-  const top = above > 64 ? above : Math.min(box.bottom + 8, innerHeight - size.height - 64);
-  const left = Math.max(8, Math.min(box.left + box.width / 2 - size.width / 2, document.documentElement.clientWidth - size.width - 8));
-  marker.style.setProperty("--y", `${top + scrollY}px`);
-  marker.style.setProperty("--x", `${left + scrollX}px`);
-}
-
-function reselect(range) {
-  const selection = getSelection();
-  selection.removeAllRanges();
-  selection.addRange(range);
-}
-
-function hideMarker() {
-  marker.hidden = true;
-  pending = null;
-  stepping = null;
-}
-
-// The selection stays while its bar is used.
-marker.addEventListener("pointerdown", (event) => event.preventDefault());
-marker.addEventListener("click", ({ target }) => {
-  const chosen = target.closest("button");
-  if (!chosen || !pending) return;
-  const passage = pending;
-  getSelection().removeAllRanges();
-  hideMarker();
-  if (chosen.dataset.colour) mark(passage, { colour: chosen.dataset.colour });
-  else openCard({ passage, quote: passage.quote, colour: lastColour, note: "", shared: false });
-});
-
-let lastColour = "yellow";
-
-async function mark(passage, style, tell) {
-  lastColour = style.colour;
-  const done = await post(data.address, { ...passage, ...style }, tell);
-  if (done) await load();
-  return done;
-}
-
-// --- With keys: H takes the sentence at the top of the page, arrows go on ---
-
-let stepping = null; // {paragraph, index, from: the passage where it began}
-
-const paragraphs = () => [...text.querySelectorAll("[id^='p-']")].filter((one) => !one.closest("math") && one.textContent.trim());
-const cut = (paragraph) => sentences(paragraph, paragraph.closest("[lang]")?.lang);
-
-function beginStepping() {
-  const shown = paragraphs().filter((one) => sentenceCount(one));
-  const first = shown.find((one) => one.getBoundingClientRect().bottom > 80) ?? shown.at(-1);
-  if (!first) return;
-  const all = cut(first);
-  const index = Math.max(0, all.findIndex((range) => range.getBoundingClientRect().bottom > 80));
-  stepping = { paragraph: first, index, from: passageOf(text, all[index]) };
-  choose(all[index]);
-  marker.querySelector("button").focus();
-}
-
-const sentenceCount = (paragraph) => cut(paragraph).length;
-
-function step(by, extend) {
-  let { paragraph, index } = stepping;
-  index += by;
-  let all = cut(paragraph);
-  if (index < 0 || index >= all.length) {
-    const shown = paragraphs().filter(sentenceCount);
-    paragraph = shown[shown.indexOf(paragraph) + by];
-    if (!paragraph) return;
-    all = cut(paragraph);
-    index = by > 0 ? 0 : all.length - 1;
-  }
-  const from = extend ? stepping.from : passageOf(text, all[index]);
-  stepping = { paragraph, index, from };
-  choose(all[index], rangeOf(from));
-}
-
-function choose(range, from = range) {
-  const joined = document.createRange();
-  const forward = from.compareBoundaryPoints(Range.START_TO_START, range) <= 0;
-  joined.setStart((forward ? from : range).startContainer, (forward ? from : range).startOffset);
-  joined.setEnd((forward ? range : from).endContainer, (forward ? range : from).endOffset);
-  reselect(joined);
-  const box = range.getBoundingClientRect();
-  if (box.top < 72 || box.bottom > innerHeight - 120) scrollBy({ top: box.top - innerHeight / 3, behavior: "instant" });
-  pending = passageOf(text, joined);
-  showMarker(joined);
-  clearTimeout(selectTimer);
-}
-
-marker.addEventListener("keydown", (event) => {
-  const buttons = [...marker.querySelectorAll("button")];
-  const sideways = { ArrowRight: 1, ArrowLeft: -1 }[event.key], down = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (sideways) {
-    const turn = getComputedStyle(marker).direction === "rtl" ? -sideways : sideways;
-    buttons[(buttons.indexOf(document.activeElement) + turn + buttons.length) % buttons.length].focus();
-  } else if (down && stepping) step(down, event.shiftKey);
-  else if (event.key === "Escape") {
-    getSelection().removeAllRanges();
-    hideMarker();
-  } else return;
-  event.preventDefault();
-  event.stopPropagation();
-});
-
-addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.key.toLowerCase() !== "h") return;
-  if (event.target.closest?.("input, select, textarea, dialog, [contenteditable]") || card.open || other.open) return;
-  event.preventDefault();
-  if (marker.hidden) beginStepping();
-  else marker.querySelector("button").focus();
-});
-
-// --- One highlight ---
-
-const form = card.querySelector("form.mark-form"), problem = form.querySelector(".mark-problem");
-let opened = null; // the highlight in the card, or {passage, …} that is to become one
-
-function openCard(one) {
-  opened = one;
-  card.querySelector(".mark-quote").textContent = one.quote;
-  card.querySelector(".mark-quote").dataset.colour = one.colour;
-  form.elements.colour.value = one.colour;
-  form.elements.note.value = one.note;
-  form.elements.shared.checked = one.shared;
-  card.querySelector("[data-remove]").hidden = !one.id;
-  card.querySelector("[data-hidden]").hidden = !one.hidden;
-  problem.hidden = true;
-  card.showModal();
-  if (!one.id) form.elements.note.focus();
-}
+let shown = null; // the highlight in the card
 
 function openOther(one) {
-  opened = one;
+  shown = one;
   other.querySelector(".mark-quote").textContent = one.quote;
   other.querySelector(".mark-quote").dataset.colour = one.colour;
-  other.querySelector("[data-name]").textContent = data.byOther.replace("#", one.name || data.nameless);
+  other.querySelector("[data-name]").textContent = nameIn(data.byOther, one);
   const note = other.querySelector(".mark-note");
   note.textContent = one.note;
   note.hidden = !one.note;
   other.showModal();
 }
 
-const addressOf = (template, one) => template.replace("/0/", `/${one.id}/`);
-
-function tellProblem(words) {
-  problem.textContent = words;
-  problem.hidden = false;
-}
-
-form.addEventListener("change", ({ target }) => {
-  if (target.name === "colour") card.querySelector(".mark-quote").dataset.colour = target.value;
-});
-
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const style = { colour: form.elements.colour.value, note: form.elements.note.value };
-  if (form.elements.shared.checked) style.shared = "on";
-  const done = opened.id
-    ? await post(addressOf(data.change, opened), style, tellProblem)
-    : await mark(opened.passage, style, tellProblem);
-  if (!done) return;
-  card.close();
-  if (opened.id) await load();
-});
-
-card.querySelector("[data-remove]").addEventListener("click", async () => {
-  if (!(await post(addressOf(data.remove, opened), {}, tellProblem))) return;
-  card.close();
-  await load();
-});
-
-for (const sent of other.querySelectorAll("form[data-to]")) {
-  sent.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const done = await post(addressOf(data[sent.dataset.to], opened), new FormData(sent));
-    other.close();
-    if (!done) return;
-    say(done.said);
-    await load();
-  });
-}
-
-for (const dialog of [card, other]) {
-  for (const closes of dialog.querySelectorAll("[data-close]")) closes.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
-}
+for (const closes of other.querySelectorAll("[data-close]")) closes.addEventListener("click", () => other.close());
+other.addEventListener("click", ({ target }) => target === other && other.close());
 
 text.addEventListener("click", (event) => {
   const hit = event.target.closest("[data-highlight]");
@@ -321,7 +122,7 @@ text.addEventListener("click", (event) => {
 function open(id) {
   const own = highlights.own.find((one) => one.id === id);
   const one = own ?? highlights.shared.find((shared) => shared.id === id);
-  if (one) (own ? openCard : openOther)(one);
+  if (one) own ? marking.open(one) : openOther(one);
 }
 
 // --- Others' ---
@@ -342,6 +143,11 @@ showShared.addEventListener("change", () => {
 
 // --- Coming in, and staying up to date ---
 
+if (data.marking) {
+  const { begin } = await import(data.marking);
+  marking = begin({ load, shown: () => shown });
+}
+
 const isHere = (kind, given) => kind === "highlights_changed" && given.chapter === +data.chapter;
 let known = false;
 
@@ -349,8 +155,8 @@ const line = connection();
 const listener = {
   // A page that was away fetches anew.
   snapshot: () => (known ? loadSoon() : (known = true)),
-  event: (kind, given) => isHere(kind, given) && loadSoon(),
+  event: (kind, given) => isHere(kind, given) && loadInTurn(),
 };
 line.join(`chapter.${data.chapter}`, listener, { quiet: true });
-line.join(find("live").dataset.person, { event: listener.event });
+if (marking) line.join(find("live").dataset.person, { event: (kind, given) => isHere(kind, given) && loadSoon() });
 await load();
