@@ -4,7 +4,8 @@ asks again as soon as it has its answer."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -35,10 +36,10 @@ class Target:
 
 
 class _Reader(asyncio.Protocol):
-    """Asks, counts and asks again, until it is told to stop."""
+    """Asks, counts and asks again, one after another of ``requests``, until it is told to stop."""
 
-    def __init__(self, request: bytes) -> None:
-        self._request = request
+    def __init__(self, requests: Iterator[bytes]) -> None:
+        self._requests = requests
         self._head = b""
         self._left = 0
         self.answers = 0
@@ -49,7 +50,7 @@ class _Reader(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.WriteTransport)  # TCP's are
         self._transport = transport
-        transport.write(self._request)
+        transport.write(next(self._requests))
 
     def data_received(self, data: bytes) -> None:
         if self._left:
@@ -76,7 +77,7 @@ class _Reader(asyncio.Protocol):
         if self.is_over:
             self._transport.close()
         else:
-            self._transport.write(self._request)
+            self._transport.write(next(self._requests))
 
     def connection_lost(self, error: Exception | None) -> None:
         if not self.is_over and not self.failure:
@@ -84,20 +85,22 @@ class _Reader(asyncio.Protocol):
         self.ended.set_result(None)
 
 
-def requests_a_second(targets: Sequence[Target], seconds: float) -> float:
-    """Ask all targets at once for so long; ``CONNECTIONS`` for each. Raises ``RuntimeError`` for any
-    answer but 200."""
-    return asyncio.run(_ask(targets, seconds))
+def requests_a_second(rounds: Sequence[Sequence[Target]], seconds: float) -> float:
+    """Ask at all rounds at once for so long; ``CONNECTIONS`` for each, which take its targets by turns
+    and each begin at another one. Raises ``RuntimeError`` for any answer but 200."""
+    return asyncio.run(_ask(rounds, seconds))
 
 
-async def _ask(targets: Sequence[Target], seconds: float) -> float:
+async def _ask(rounds: Sequence[Sequence[Target]], seconds: float) -> float:
     loop = asyncio.get_running_loop()
     readers: list[_Reader] = []
     begun = loop.time()
-    for target in targets:
-        for _ in range(CONNECTIONS):
-            made = partial(_Reader, target.request())
-            _transport, reader = await loop.create_connection(made, "127.0.0.1", target.port)
+    for targets in rounds:
+        requests = [target.request() for target in targets]
+        for number in range(CONNECTIONS):
+            begin = number * len(requests) // CONNECTIONS
+            made = partial(_Reader, itertools.cycle(requests[begin:] + requests[:begin]))
+            _transport, reader = await loop.create_connection(made, "127.0.0.1", targets[0].port)
             readers.append(reader)
     await asyncio.sleep(seconds)
     answers, passed = sum(reader.answers for reader in readers), loop.time() - begun
@@ -106,5 +109,6 @@ async def _ask(targets: Sequence[Target], seconds: float) -> float:
     await asyncio.wait([reader.ended for reader in readers], timeout=30)
     failures = {reader.failure for reader in readers} - {""}
     if failures:
-        raise RuntimeError(f"{targets[0].host}{targets[0].path}: {'; '.join(sorted(failures))}")
+        asked = rounds[0][0]
+        raise RuntimeError(f"{asked.host}{asked.path}: {'; '.join(sorted(failures))}")
     return answers / passed
