@@ -42,8 +42,24 @@ def _hear_interrupts() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+#: Files of journeys that take longest: begun early, none is alone at the end while the other worker has
+#: nothing left to do.
+LONG_JOURNEYS = (
+    *("test_accounts.py", "test_accessibility.py", "test_comments.py", "test_live.py"),
+    *("test_office.py", "test_reading_place.py", "test_writing.py", "test_writing_together.py"),
+    *("test_uploads.py", "test_submission.py", "test_import_and_read.py"),
+)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys come last, in whatever order: while Playwright is open, its event loop runs in the
-    thread of the tests, and Django refuses to touch the database beside one."""
-    items.sort(key=lambda item: item.get_closest_marker("journey") is not None)
+    """Journeys come last, the long ones before the short and else in whatever order: while Playwright is
+    open, its event loop runs in the thread of the tests, and Django refuses to touch the database beside
+    one."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.get_closest_marker("journey") is None:
+        return 0
+    return 1 if item.path.name in LONG_JOURNEYS else 2

@@ -17,6 +17,7 @@ from pathlib import Path
 import psycopg
 from playwright.sync_api import Browser, Playwright
 
+from tests.journeys.commands import Commands
 from tests.waiting import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,6 +79,7 @@ class House:
     port: int
     environment: dict[str, str]
     program: Program
+    commands: Commands
 
     def url(self, key: str, path: str = "/") -> str:
         name = "esensi.localhost" if key == "main" else f"{key}.esensi.localhost"
@@ -85,17 +87,7 @@ class House:
 
     def manage(self, *words: str) -> str:
         """Run a management command in this house; its output."""
-        ended = subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert ended.returncode == 0, ended.stdout + ended.stderr
-        return ended.stdout
+        return self.commands.run(*words)
 
 
 @contextlib.contextmanager
@@ -117,13 +109,16 @@ def running_house(
         "PORT": str(port),
         "ESENSI_MEDIA_ROOT": str(folder / "media"),
         "ESENSI_MAIL_ROOT": str(folder / "mail"),
+        "DJANGO_SETTINGS_MODULE": "tests.journeys.house_settings",
         **(variables or {}),
     }
     program = Program(port, environment, folder / "up.log")
+    commands = Commands(environment)
     try:
         program.start()
-        yield House(port, environment, program)
+        yield House(port, environment, program, commands)
     finally:
+        commands.end()
         program.stop()
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
