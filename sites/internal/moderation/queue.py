@@ -70,6 +70,17 @@ def decided(user: User, now: datetime, *, page: int) -> list[Card]:
     return _cards(_page(rows, page), user, now)
 
 
+def about_the_same(report: Report, user: User, now: datetime) -> list[Card]:
+    """Give the card of what one report is about, with the reports that stand as it does; one query."""
+    rows = Report.objects.oldest_first().filter(
+        state=report.state,
+        comment=report.comment_id,
+        review=report.review_id,
+        highlight=report.highlight_id,
+    )
+    return _cards(_page(rows, 1), user, now)
+
+
 def has_more(*, page: int, state: str) -> bool:
     """Is there a page after this one? One query."""
     chosen = Q(state=ReportState.OPEN)

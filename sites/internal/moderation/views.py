@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -15,12 +15,15 @@ from django.utils.translation import gettext as _
 
 from sites.community.actions.decide_report import decide_report, restore
 from sites.community.exceptions import CommunityError
-from sites.community.models import Report
+from sites.community.models import Report, ReportState
 from sites.community.models.report import LONGEST_REMARK
 from sites.community.permissions import require_moderator
 from sites.desk.admin import person_of
 from sites.internal.moderation import queue
 from sites.row_key import row_key
+
+#: Characters of a reason that are given back: more than it may have.
+MOST_GIVEN_BACK: Final = 8_000
 
 
 def moderation(request: HttpRequest) -> HttpResponse:
@@ -77,20 +80,35 @@ def _do(
     report = Report.objects.filter(pk=pk).first()
     if report is None:
         raise Http404
-    back = reverse("internal:community_report_changelist")
     if not valid:
-        messages.error(request, _("Choose whether it is hidden or stays."))
-        return Redirect(back)
+        return _refused(request, report, _("Choose whether it is hidden or stays."))
     try:
         messages.success(request, act(report))
     except CommunityError as refusal:
-        messages.error(request, str(refusal))
-    return Redirect(back)
+        return _refused(request, report, str(refusal))
+    return Redirect(reverse("internal:community_report_changelist"))
 
 
-def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+def _refused(request: HttpRequest, report: Report, why_not: str) -> HttpResponse:
+    """Show the card alone, with what was typed and why it was refused."""
+    messages.error(request, why_not)
+    report.refresh_from_db(fields=["state"])
+    return _page(
+        request,
+        {
+            "title": _("Reports"),
+            "cards": queue.about_the_same(report, person_of(request), timezone.now()),
+            "state": "" if report.state == ReportState.OPEN else "decided",
+            "longest": LONGEST_REMARK,
+            "typed": request.POST.get("why", "")[:MOST_GIVEN_BACK],
+        },
+        status=400,
+    )
+
+
+def _page(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     from sites.internal.site import site  # which has these views among its addresses
 
     request.current_app = site.name
     known = {**site.each_context(request), **context}
-    return TemplateResponse(request, "internal/moderation.html", known)
+    return TemplateResponse(request, "internal/moderation.html", known, status=status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from sites.accounts.models import User
 from sites.books.text.passage import Passage
@@ -74,6 +75,32 @@ def test_hiding_needs_a_reason_and_is_told(
     assert Notification.objects.to(toba).get().kind == Kind.WORDS_HIDDEN
     again = client.post(f"{PAGE}{made.pk}/decide/", form, follow=True)
     assert "decided already" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("step", "form", "sentence"),
+    [
+        (
+            "decide",
+            {"answer": "hide", "why": "Long & careful. " + "x" * 2000},
+            "characters; this has",
+        ),
+        ("decide", {"answer": "burn", "why": "Long & careful."}, "Choose whether it is hidden"),
+        ("restore", {"why": "Long & careful. " + "x" * 2000}, "characters; this has"),
+    ],
+)
+def test_a_refused_reason_comes_back_with_all_that_was_typed(
+    comment: Comment, moderator: User, step: str, form: dict[str, str], sentence: str
+) -> None:
+    made = report(comment, reason="spam", by=somebody("Ratih"), now=NOW)
+    client = office(moderator)
+    if step == "restore":
+        client.post(f"{PAGE}{made.pk}/decide/", {"answer": "hide", "why": "Spam."})
+    answer = client.post(f"{PAGE}{made.pk}/{step}/", form)
+    page = answer.content.decode()
+    assert (answer.status_code, sentence in page) == (400, True)
+    assert f"{escape(form['why'])}</textarea>" in page
+    assert f'action="{PAGE}{made.pk}/{step}/"' in page
 
 
 def test_what_stays_and_what_is_shown_again(comment: Comment, ratih: User, moderator: User) -> None:
