@@ -36,6 +36,9 @@ def logging_settings(values: Mapping[str, Any]) -> dict[str, Any]:
             "django": {"handlers": handlers, "level": "WARNING", "propagate": False},
             # Three lines for every job, each minute; what fails is told as an error.
             "procrastinate": {"handlers": handlers, "level": "WARNING", "propagate": False},
+            # Django calls requests errors that cannot be read. Anybody can send them, so that they would
+            # take the room of real errors elsewhere (``faults.MOST_A_MINUTE``).
+            "django.security": {"handlers": ["console"], "level": "WARNING", "propagate": False},
             # An unknown host is the internet's noise, not ours.
             "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
             "esensi.requests": {"level": "INFO" if is_json else "WARNING"},

@@ -252,3 +252,12 @@ def test_only_a_dsn_brings_the_handler() -> None:
     for name in ("django", "procrastinate"):
         assert "faults" in with_it["loggers"][name]["handlers"]
     assert "faults" in with_it["root"]["handlers"]
+
+
+def test_requests_that_nobody_can_read_take_no_room_of_errors() -> None:
+    """Anybody can send them, thirty in a minute and more."""
+    told = logging_settings(read({"SENTRY_DSN": "https://key@sentry.example/1"}))["loggers"]
+    assert "faults" in told["django"]["handlers"]
+    for name in ("django.security", "django.security.DisallowedHost"):
+        assert "faults" not in told[name]["handlers"]
+        assert told[name]["propagate"] is False
