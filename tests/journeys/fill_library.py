@@ -27,6 +27,7 @@ READERS = (
     "vertical",
     "behind",
     "no-script",
+    "talks",
 )
 ENGLISH = [
     "the",

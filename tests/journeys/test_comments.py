@@ -3,12 +3,15 @@ what people with bad intentions write."""
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.hostile_texts import BENT, PAYLOADS, SENTENCES, TRACE, TURNED
 from tests.journeys.conftest import NewPage, sign_in
 from tests.journeys.live import LIMIT, wait_until_open
+from tests.journeys.reading_books import make_library
 from tests.journeys.server import House
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
@@ -65,6 +68,7 @@ def test_two_readers_talk_about_a_paragraph_while_they_read(
 
     say(rani, "The salt is a character <b>of its own</b>.")
     expect(bubble(toba, paragraph)).to_have_text("1", timeout=LIMIT)
+    assert toba.evaluate("document.documentElement.scrollWidth") == 360
     bubble(toba, paragraph).click()
     there = comment(toba, "The salt is a character <b>of its own</b>.")
     expect(there).to_be_visible(timeout=LIMIT)
@@ -122,6 +126,7 @@ def test_who_is_muted_is_gone_from_the_page_and_from_its_counts(
     read(rani, house, "/the-salt-road/3/")
     say(toba, "And another thing.")
     expect(bubble(guest, paragraph)).to_have_text("2", timeout=LIMIT)
+    like_unheard(rani, toba, guest, house)
     paragraph_of_rani = open_paragraph(rani, 0)
     assert paragraph_of_rani == paragraph
     expect(bubble(rani, paragraph)).to_have_text("+")
@@ -130,6 +135,76 @@ def test_who_is_muted_is_gone_from_the_page_and_from_its_counts(
     rani.get_by_role("button", name="Hear again").click()
     read(rani, house, "/the-salt-road/3/")
     expect(bubble(rani, paragraph)).to_have_text("2", timeout=LIMIT)
+
+
+def like_unheard(rani: Page, toba: Page, guest: Page, house: House) -> None:
+    """One whom Rani has muted likes what somebody else said: all but her see it, then and later."""
+    said = "Liked by somebody unheard."
+    house.manage("shell", "-c", _SAY.format(number=3, name="Sari", texts=[said]))
+    for page in (rani, toba, guest):
+        page.locator("#talk-way").click()
+        expect(comment(page, said)).to_be_visible(timeout=LIMIT)
+    comment(toba, said).locator("[data-like] button").click()
+    expect(comment(guest, said).locator(".comment-likes").first).to_have_text("1", timeout=LIMIT)
+    # Her page has heard of it, and keeps whom not to count.
+    expect(comment(rani, said)).to_have_attribute(
+        "data-muted-likes", re.compile("."), timeout=LIMIT
+    )
+    expect(comment(rani, said).locator(".comment-likes").first).to_be_hidden()
+    rani.reload()
+    wait_until_open(rani)
+    rani.locator("#talk-way").click()
+    expect(comment(rani, said)).to_be_visible(timeout=LIMIT)
+    expect(comment(rani, said).locator(".comment-likes").first).to_be_hidden()
+
+
+_IS_BELOW = """(id) => {
+  const lines = document.getElementById(id).getBoundingClientRect();
+  const box = document.querySelector(`.bubble[data-paragraph="${id}"]`).getBoundingClientRect();
+  return Math.abs(box.right - lines.right) < 2 && box.top >= lines.bottom;
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_what_is_said_of_vertical_lines_stands_below_them(
+    house: House, new_page: NewPage, width: int
+) -> None:
+    books = make_library(house)
+    page = new_page(width=width, height=740)
+    books.sign_in("talks", page)
+    page.goto(books.url("/journey-tate/1/"))
+    wait_until_open(page)
+    block = page.locator("#text p[id^='p-']").nth(1)
+    paragraph = block.get_attribute("id") or ""
+    block.click(position={"x": 5, "y": 5})
+    below = bubble(page, paragraph)
+    below.click()
+    expect(page.locator("#talk form[data-write]").first).to_be_visible(timeout=LIMIT)
+    # Beside the panel there is less room for the lines, and the bubble goes with them.
+    page.wait_for_function(_IS_BELOW, arg=paragraph, timeout=LIMIT)
+    words = f"静かな段落です {width}"
+    say(page, words)
+    expect(comment(page, words)).to_be_visible(timeout=LIMIT)
+    page.locator("#talk-close").click()
+    page.wait_for_function(_IS_BELOW, arg=paragraph, timeout=LIMIT)
+    box = stands(below)
+    lines, column = stands(block), stands(page.locator("#text"))
+    assert column["y"] + column["height"] <= box["y"], "It covers the lines."
+    right = lines["x"] + lines["width"]
+    assert abs(box["x"] + box["width"] - right) < 2, "It is not below the first line."
+    assert box["y"] + box["height"] <= stands(page.locator("#foot"))["y"], "The foot covers it."
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.locator(".chapter").evaluate("(box) => (box.scrollLeft -= 40)")
+    moved = stands(below)
+    assert abs(moved["x"] - box["x"] - 40) < 2, "It does not scroll with its lines."
+    page.keyboard.press("c")
+    expect(page.locator("#talk-quote")).not_to_be_empty()
+
+
+def stands(what: Locator) -> dict[str, float]:
+    box = what.bounding_box()
+    assert box is not None
+    return {"x": box["x"], "y": box["y"], "width": box["width"], "height": box["height"]}
 
 
 def test_a_conversation_without_scripts(house: House, new_page: NewPage) -> None:

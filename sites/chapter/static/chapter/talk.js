@@ -7,6 +7,7 @@ const reader = find("reader"), text = find("text"), way = find("talk-way");
 const data = bubbles.dataset;
 
 const EDGE = 8; // px between the text and its bubbles
+const THUMB = 6; // px by which a bubble can be hit beside it (talk.css)
 const QUOTED = 120; // characters of a paragraph above what is said of it
 const WRITING_EVERY = 3_000; // ms between two times that the page says so
 const WRITING_FOR = 6_000; // ms that somebody counts as writing
@@ -16,9 +17,12 @@ const SPREAD = 3_000; // ms over which pages fetch what all of them want at once
 const { connection } = await import(find("live").dataset.client);
 const line = connection();
 const vertical = reader.dataset.writing !== "horizontal-tb";
+const fromLeft = reader.dataset.writing === "vertical-lr"; // where the first line of a paragraph stands
 const leftwards = text.parentElement.dir === "rtl";
 
-// --- Counts beside the paragraphs; lines that run from top to bottom leave no margin for them ---
+// --- Counts beside the paragraphs; below them where lines run from top to bottom ---
+
+if (vertical) text.after(bubbles); // they scroll with the lines
 
 let counts = {}, muted = new Set();
 let pointed = ""; // the paragraph that is looked at
@@ -29,7 +33,7 @@ const label = (number) => (number === 1 ? data.one : data.many.replace("#", numb
 
 function draw(paragraph) {
   const number = counts[paragraph] ?? 0, block = paragraph && find(paragraph);
-  if (vertical || !block) return drawWay();
+  if (!block) return drawWay();
   let bubble = drawn.get(paragraph);
   if (!number && (!("writes" in data) || (paragraph !== pointed && paragraph !== opened))) {
     bubble?.remove();
@@ -59,8 +63,10 @@ function drawWay() {
 }
 
 function place(bubble, block) {
+  if (vertical) return placeBelow(bubble, block);
   const frame = bubbles.getBoundingClientRect(), box = block.getBoundingClientRect(), column = text.getBoundingClientRect();
-  const size = bubble.offsetWidth, wide = frame.right - column.right > size + EDGE && column.left - frame.left > size + EDGE;
+  const size = bubble.offsetWidth, needed = size + EDGE + THUMB;
+  const wide = frame.right - column.right >= needed && column.left - frame.left >= needed;
   const beside = leftwards ? column.left - frame.left - size - EDGE : column.right - frame.left + EDGE;
   const atEdge = leftwards ? 0 : frame.width - size;
   bubble.style.left = `${wide ? beside : atEdge}px`;
@@ -69,8 +75,18 @@ function place(bubble, block) {
   bubble.classList.toggle("is-tab", !wide);
 }
 
+/** Below a paragraph's first line. */
+function placeBelow(bubble, block) {
+  const frame = bubbles.getBoundingClientRect(), box = block.getBoundingClientRect(), column = text.getBoundingClientRect();
+  const first = fromLeft ? box.left : box.right - bubble.offsetWidth;
+  bubble.style.left = `${first - frame.left}px`;
+  bubble.style.top = `${column.bottom - frame.top + EDGE}px`;
+}
+
 const placeAll = () => drawn.forEach((bubble, paragraph) => find(paragraph) && place(bubble, find(paragraph)));
-new ResizeObserver(() => requestAnimationFrame(placeAll)).observe(text);
+const resized = new ResizeObserver(() => requestAnimationFrame(placeAll));
+resized.observe(text);
+resized.observe(text.parentElement); // beside an open panel there is less room
 
 function count(paragraph, change) {
   counts[paragraph] = Math.max(0, (counts[paragraph] ?? 0) + change);
@@ -119,19 +135,49 @@ function close() {
 }
 
 async function load() {
-  const asked = ++loads, typed = body.querySelector("form[data-write] textarea")?.value;
+  const asked = ++loads;
   loading = true;
   const answer = await fetch(addressOf(opened)).catch(() => null);
   const words = answer?.ok ? await answer.text() : null;
   if (asked !== loads || opened === undefined) return;
   loading = false;
-  if (words === null) return void (body.textContent = data.failed);
-  body.innerHTML = words; // the house's own page, in which every text is escaped
-  template = find("talk-template");
-  const field = body.querySelector("form[data-write] textarea");
-  if (field && typed) field.value = typed;
+  if (words !== null) show(words);
+  else if (!body.childElementCount) body.textContent = data.failed;
   for (const [kind, given] of waiting) change(kind, given);
   waiting = [];
+}
+
+function show(words) {
+  const at = document.activeElement, where = body.contains(at) && at.name === "text" && placeOf(at.form);
+  const { selectionStart: from, selectionEnd: to } = where ? at : {};
+  body.innerHTML = words; // the house's own page, in which every text is escaped
+  template = find("talk-template");
+  for (const form of body.querySelectorAll("form[data-write]")) {
+    putBack(form);
+    if (placeOf(form) !== where) continue;
+    form.elements.text.focus({ preventScroll: true });
+    form.elements.text.setSelectionRange(from, to);
+  }
+}
+
+// What somebody has typed and not sent stays, whatever becomes of the list around it.
+const typed = new Map(); // paragraph and whom it answers → {text, spoiler}
+
+const placeOf = ({ elements: { paragraph, parent } }) => `${paragraph.value} ${parent?.value ?? ""}`;
+
+function keep({ target: { form } }) {
+  if (!form || !("write" in form.dataset)) return;
+  const { text, spoiler } = form.elements;
+  if (text.value || spoiler.checked) typed.set(placeOf(form), { text: text.value, spoiler: spoiler.checked });
+  else typed.delete(placeOf(form));
+}
+
+function putBack(form) {
+  const words = typed.get(placeOf(form));
+  if (!words) return;
+  form.elements.text.value = words.text;
+  form.elements.spoiler.checked = words.spoiler;
+  form.closest("details")?.setAttribute("open", "");
 }
 
 async function older(link) {
@@ -140,6 +186,7 @@ async function older(link) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const rows = [...page.querySelectorAll("#comment-list > li")].filter((row) => !find(row.id));
   find("comment-list").append(...rows);
+  for (const row of rows) row.querySelectorAll("form[data-write]").forEach(putBack);
   link.parentElement.replaceWith(...page.querySelectorAll(".comments-more"));
 }
 
@@ -228,7 +275,8 @@ function say(row, { text, spoiler }) {
   covered.hidden = !spoiler;
 }
 
-function liked(row, { by, liked: does, likes }) {
+function liked(row, { by, liked: does, likes: all }) {
+  const likes = all - mutedLikes(row, by, does);
   const foot = row.querySelector(".comment-foot"), number = foot?.querySelector(".comment-likes");
   if (!number) return;
   number.textContent = likes;
@@ -236,6 +284,15 @@ function liked(row, { by, liked: does, likes }) {
   const shown = foot.querySelector(".comment-liked");
   if (shown) shown.hidden = !likes;
   if (by === data.me) press(foot.querySelector("[data-like]"), does);
+}
+
+/** How many like it whom this reader has muted; the row keeps who. */
+function mutedLikes(row, by, does) {
+  const who = new Set(row.dataset.mutedLikes?.match(/\S+/g));
+  if (does && muted.has(by)) who.add(by);
+  else who.delete(by);
+  row.dataset.mutedLikes = [...who].join(" ");
+  return who.size;
 }
 
 function press(form, does) {
@@ -267,6 +324,8 @@ function showWriters() {
   place.textContent = first ? words : "";
 }
 
+panel.addEventListener("input", keep);
+
 let saidAt = -Infinity;
 panel.addEventListener("input", ({ target }) => {
   if (target.name !== "text" || performance.now() - saidAt < WRITING_EVERY) return;
@@ -294,6 +353,7 @@ panel.addEventListener("submit", async (event) => {
   if ("like" in form.dataset) return press(form, fields.get("like") === "yes");
   if (error) error.hidden = true;
   if (form.elements.text.value === fields.get("text")) form.reset(); // and not what was typed since
+  keep({ target: { form } });
   form.closest("details")?.removeAttribute("open");
   const own = answer.headers.get("X-Comment");
   setTimeout(() => opened !== undefined && own && !find(`comment-${own}`) && load(), line.state === "open" ? OWN_WITHIN : 0);
@@ -311,15 +371,21 @@ document.addEventListener("click", (event) => {
   open(bubble ? bubble.dataset.paragraph : null);
 });
 
+/** Has what stands here not been scrolled past? */
+function isToRead(box) {
+  const frame = text.parentElement.getBoundingClientRect();
+  if (vertical) return fromLeft ? box.right > frame.left : box.left < frame.right;
+  return box.bottom > (reader.getBoundingClientRect().top > 0 ? 0 : 76); // below the bar
+}
+
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.key === "Escape" && opened !== undefined) return close();
-  if (event.key.toLowerCase() !== "c" || event.target.closest?.("input, select, textarea, [contenteditable]")) return;
+  if (event.key?.toLowerCase() !== "c" || event.target.closest?.("input, select, textarea, [contenteditable]")) return;
   event.preventDefault();
-  const top = reader.getBoundingClientRect().top > 0 ? 0 : 76; // below the bar
-  const block = [...text.querySelectorAll("[id^='p-']")].find((one) => one.getBoundingClientRect().bottom > top);
+  const block = [...text.querySelectorAll("[id^='p-']")].find((one) => isToRead(one.getBoundingClientRect()));
   cameFrom = undefined;
-  open(vertical || !block ? null : block.id);
+  open(block?.id ?? null);
 });
 
 line.join(data.room, {
