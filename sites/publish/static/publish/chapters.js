@@ -17,7 +17,7 @@ function arrange(list) {
 function say(list, item) {
   const title = item.querySelector(".order-title").textContent;
   const number = [...list.children].indexOf(item) + 1;
-  form.querySelector("[role=status]").textContent = list.dataset.moved.replace("%t", title).replace("%n", number);
+  form.querySelector("[role=status]").textContent = list.dataset.moved.replace("%t", () => title).replace("%n", number);
 }
 
 if (form) {
