@@ -11,22 +11,35 @@ from itertools import product
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from esensi import postgres
 from tests.journeys.conftest import sign_in
 from tests.journeys.drafts import Draft, make_draft
+from tests.journeys.live import LIMIT
+from tests.journeys.read_book import make_read_book
 from tests.journeys.server import ROOT, House, find_chromium, launch, running_house
-from tests.journeys.test_writing_together import expect_kept, type_in, write_at
+from tests.journeys.test_writing_together import (
+    begin,
+    expect_kept,
+    type_in,
+    waiting_new,
+    write_at,
+)
 from tests.screens import keep
 from tests.talk_screens import LOCALES, SIZES, THEMES
+from tests.waiting import until
 
 FOLDER: Final = ROOT / "docs" / "writing"
+#: A file with another text of the first chapter, and a new one.
+FILE: Final = "# Pasang\n\nAir naik cepat.\n\n# Angin\n\nDaun gugur."
 SCENES: Final = {
     "reading-along": "Somebody else is writing",
     "asked": "Whoever writes is asked for the chapter",
     "both": "Both texts, where somebody else has stored another",
-    "numbers": "A book's numbers",
+    "new-chapter": "Words of a chapter that was never stored, on the next visit",
+    "import": "A file that would change a chapter in which somebody writes",
+    "numbers": "A book's numbers, while somebody reads",
 }
 
 
@@ -56,13 +69,15 @@ def take(page: Page, scene: str, theme: str, locale: str) -> None:
 
 
 def take_all(browser: Browser, house: House) -> None:
+    read = make_read_book(house, "Kabut yang dibaca")
     for number, (theme, locale) in enumerate(product(THEMES, LOCALES)):
         draft = make_draft(house, f"Kabut {number + 1}")
         author = open_as(browser, house, "author", theme, locale)
         editor = open_as(browser, house, "editor", theme, locale)
         meet(author, editor, draft, theme, locale)
-        author.goto(draft.desk(f"/books/book/{draft.key}/numbers/"), wait_until="networkidle")
-        take(author, "numbers", theme, locale)
+        begin_and_leave(author, draft, theme, locale)
+        bring_a_file(author, editor, draft, theme, locale)
+        look_at_numbers(author, editor, read, theme, locale)
         for page in (author, editor):
             page.context.close()
 
@@ -90,6 +105,36 @@ def meet(author: Page, editor: Page, draft: Draft, theme: str, locale: str) -> N
     author.locator("#writing-both .both-sides").wait_for()
     author.locator("#writing-both").evaluate("(both) => both.scrollIntoView()")
     take(author, "both", theme, locale)
+
+
+def begin_and_leave(author: Page, draft: Draft, theme: str, locale: str) -> None:
+    begin(author, draft)
+    author.locator("#id_title").fill("Fajar")
+    type_in(author, "Ibu masih di dermaga ketika kabut terangkat.")
+    until(lambda: "terangkat." in waiting_new(draft))
+    begin(author, draft)
+    take(author, "new-chapter", theme, locale)
+    author.locator("[form=throw-away]").click()
+    until(lambda: not waiting_new(draft))
+
+
+def bring_a_file(author: Page, editor: Page, draft: Draft, theme: str, locale: str) -> None:
+    write_at(editor, draft)
+    type_in(editor, " Layar naik.")
+    expect_kept(editor)
+    author.goto(draft.desk(f"/import/?book={draft.key}"))
+    file = {"name": "kabut.md", "mimeType": "text/markdown", "buffer": FILE.encode()}
+    author.locator("input[type=file]").set_input_files(files=[file])  # type: ignore[list-item]  # as the browser takes it
+    author.locator("form.desk-form button.desk-call").click()
+    author.locator("button[value=ask]").wait_for()
+    take(author, "import", theme, locale)
+
+
+def look_at_numbers(author: Page, reader: Page, book: Draft, theme: str, locale: str) -> None:
+    reader.goto(book.house.url("chapter", f"/{book.slug}/3/"))
+    author.goto(book.desk(f"/books/book/{book.key}/numbers/"), wait_until="networkidle")
+    expect(author.locator("[data-figure=now]")).to_have_text("1", timeout=LIMIT)
+    take(author, "numbers", theme, locale)
 
 
 def document() -> str:
