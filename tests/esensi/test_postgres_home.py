@@ -8,6 +8,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -56,18 +57,29 @@ def copy_wheel(target: Path) -> None:
         shutil.copytree(package, target / package.name, symlinks=True)
 
 
+@pytest.fixture(scope="module")
+def readable_code() -> Iterator[list[Path]]:
+    """The program and the wheel where every account may read them; nobody writes there."""
+    with tempfile.TemporaryDirectory(prefix="esensi-test-", dir="/tmp") as name:
+        code, packages = Path(name) / "code", Path(name) / "packages"
+        shutil.copytree(REPOSITORY / "esensi", code / "esensi")
+        copy_wheel(packages)
+        Path(name).chmod(0o755)
+        postgres_binaries._open_for_all(code)
+        yield [code, packages]
+
+
 @pytest.fixture(params=LAUNCHED)
-def ordinary(request: pytest.FixtureRequest, folder: Path) -> Iterator[Checkout]:
+def ordinary(
+    request: pytest.FixtureRequest, folder: Path, readable_code: list[Path]
+) -> Iterator[Checkout]:
     """A checkout of an ordinary user: ourselves, or, where we are root, somebody else."""
     checkout = Checkout(folder / "clone", environment_for(request.param))
     checkout.path.mkdir()
     if IS_ROOT:
         checkout.account = pwd.getpwnam(ORDINARY)
         checkout.python = others_python()
-        checkout.code = [folder / "code", folder / "packages"]
-        shutil.copytree(REPOSITORY / "esensi", folder / "code" / "esensi")
-        copy_wheel(folder / "packages")
-        postgres_binaries._open_for_all(folder / "code")
+        checkout.code = readable_code
         os.chown(checkout.path, checkout.account.pw_uid, checkout.account.pw_gid)
     yield checkout
     checkout.clear_away()

@@ -194,8 +194,8 @@ def main() -> None:
     from sites.links import host_url
 
     names = settings.HOST_NAMES
-    if settings.ESENSI_ENV != "local":
-        call_command("collectstatic", interactive=False, verbosity=0)
+    if settings.ESENSI_ENV != "local" and not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        call_command("collectstatic", interactive=False, verbosity=0)  # once for both: ten seconds
     call_command("sync_sites", stdout=io.StringIO())
     User.objects.filter(email="probe@esensi.example").delete()
     user = create_user("probe@esensi.example", password="correct-horse-staple")

@@ -17,10 +17,9 @@ from sites.books.actions.import_book import ImportResult, import_book
 from sites.books.exporters.edition import read_edition
 from sites.books.exporters.epub import write_epub
 from sites.books.models import Book
+from tests.sites.test_valid_html import QUICK
 
 SECONDS = 300  # usual are 5
-#: One short run: compiling it well takes longer than running it.
-QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto")
 
 
 def java() -> str:
