@@ -15,9 +15,10 @@ from django.utils import timezone
 from sites.accounts.models import User
 from sites.accounts.reading import ReadingSettings
 from sites.community.announced import announced
-from sites.community.models import Notification
+from sites.community.models import Announcement, Notification
 from sites.frames.nobody import FrameRequest
 from sites.returning import safe_return
+from sites.rooms import may_enter
 
 #: Patterns of the five hosts that take forms and cannot be opened: nobody is led back to one.
 POST_ONLY = frozenset(
@@ -101,9 +102,18 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "environment": settings.ESENSI_ENV,
         "here": here,
         "here_absolute": f"{_origin(request)}{here}" if host else "",
-        "announcements": announced(host.key, timezone.now()) if host else [],
+        "announcements": _announced(request, host.key) if host else [],
         "unread": partial(_unread, request),
     }
+
+
+def _announced(request: HttpRequest, host: str) -> list[Announcement]:
+    """What stands on this page. A desk's door shows pages to those whom it does not let in, too."""
+    rows = announced(host, timezone.now())
+    user = getattr(request, "user", AnonymousUser())
+    if any(row.is_for_desks for row in rows) and not may_enter(user, host):
+        return [row for row in rows if not row.is_for_desks]
+    return rows
 
 
 def _unread(request: HttpRequest) -> int:

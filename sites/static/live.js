@@ -203,9 +203,11 @@ function silence(key) {
   announcements.hidden = announced().length === 0;
 }
 
-/** Have a row go when its time is over. */
+let ahead = 0; // ms by which this machine's clock is ahead of the house's
+
+/** Have a row go when its time is over, by the house's clock. */
 function endInTime(row) {
-  const left = Date.parse(row.dataset.ends) - Date.now();
+  const left = Date.parse(row.dataset.ends) - Date.now() + ahead;
   if (left < LONGEST_TIMER) setTimeout(() => row.isConnected && silence(+row.dataset.announcement), Math.max(0, left));
 }
 
@@ -224,9 +226,9 @@ function announce({ announcement, hosts, ends, ...texts }) {
 }
 
 if (announcements && (data.person || data.book)) {
-  announced().forEach(endInTime);
   const listener = {
     snapshot(now) {
+      ahead = Date.now() - Date.parse(now.at);
       for (const row of announced()) row.remove();
       announcements.hidden = true;
       now.announcements.reverse().forEach(announce); // the newest comes last, and stands first
@@ -236,5 +238,5 @@ if (announcements && (data.person || data.book)) {
       if (kind === "announced") find("live-said").textContent = announce(given) ?? "";
     },
   };
-  line.join("house", listener, { quiet: true });
+  line.join(announcements.dataset.heard ?? "house", listener, { quiet: true });
 }

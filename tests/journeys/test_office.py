@@ -4,12 +4,14 @@ once, and operators see and steer the running house."""
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import NewPage, sign_in
-from tests.journeys.live import LIMIT, wait_until_open
+from tests.journeys.live import LIMIT, TOMORROW, wait_until_open
 from tests.journeys.server import House
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
@@ -93,14 +95,16 @@ def test_an_announcement_reaches_open_pages_of_all_hosts_and_goes_again(
     reader = signed_in(new_page, house, "reader", width=360, height=740, locale="id-ID")
     desk = signed_in(new_page, house, "author")
     stranger = new_page()
+    stranger.add_init_script(TOMORROW)
     open_live(reader, house.url("main"))
     open_live(desk, house.url("publish"))
     open_live(stranger, house.url("chapter", "/the-tide-clerk/1/"))
     manager.goto(house.url("internal", "/community/announcement/add/"))
     manager.locator("[name=text_en]").fill("The lighthouse reading begins at nine.")
     manager.locator("[name=text_id]").fill("Pembacaan mercusuar mulai pukul sembilan.")
-    manager.locator("[name=ends_at_0]").fill("2099-01-01")
-    manager.locator("[name=ends_at_1]").fill("10:00")
+    ends = datetime.now(ZoneInfo("Asia/Jakarta")) + timedelta(hours=2)
+    manager.locator("[name=ends_at_0]").fill(f"{ends:%Y-%m-%d}")
+    manager.locator("[name=ends_at_1]").fill(f"{ends:%H:%M}")
     manager.locator("[name=_save]").click()
     shown = {page: page.locator("#announcements") for page in (reader, desk, stranger)}
     expect(shown[stranger]).to_contain_text("The lighthouse reading", timeout=LIMIT)

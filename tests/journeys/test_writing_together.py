@@ -16,21 +16,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys.conftest import NewPage, sign_in
 from tests.journeys.drafts import Draft, make_draft
-from tests.journeys.live import LIMIT
+from tests.journeys.live import LIMIT, TOMORROW
 from tests.journeys.server import CHROMIUM_FLAGS, House, find_chromium
 from tests.journeys.test_writing import keep, open_editor
 from tests.waiting import until
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
-#: A browser whose clock is a day ahead: it is asked for nothing.
-TOMORROW = """
-const Right = Date;
-globalThis.Date = class extends Right {
-  constructor(...given) { given.length ? super(...given) : super(Right.now() + 864e5); }
-  static now() { return Right.now() + 864e5; }
-};
-"""
 #: Is this kept in the browser, on its disk?
 KEPT_HERE = """(words) => new Promise((resolve) => {
   const asked = indexedDB.open('esensi-writing', 1);

@@ -6,17 +6,15 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from sites.accounts.models import User
 from sites.community.house_room import tell_announced
 from sites.community.models import Announcement, Kind, Notification
 from sites.community.notify import store
+from sites.rooms import who_may_enter
 
 #: People told in one transaction: as many rooms are written to with it.
 TOLD_AT_ONCE: Final = 200
-#: Rooms of the house's own people: what is announced there alone is not for readers.
-DESKS: Final = frozenset({"publish", "internal"})
 
 
 @transaction.atomic
@@ -64,8 +62,8 @@ def tell_everybody(announcement: int, *, now: datetime) -> int:
 
 def _next_people(row: Announcement, after: int) -> list[int]:
     people = User.objects.filter(is_active=True, pk__gt=after)
-    if row.hosts and DESKS.issuperset(row.hosts):
-        people = people.filter(Exists(User.groups.through.objects.filter(user=OuterRef("pk"))))
+    if row.is_for_desks:
+        people = people.filter(who_may_enter(*row.hosts))
     return list(people.order_by("pk").values_list("pk", flat=True)[:TOLD_AT_ONCE])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -16,6 +16,8 @@ from sites.books.models.visibility import EARLIEST, LATEST, check_moment
 
 #: Characters: three lines on a phone.
 LONGEST_ANNOUNCEMENT = 200
+#: Hosts of the house's own people: what is announced there alone is not for readers.
+DESKS: Final = frozenset({"publish", "internal"})
 
 
 class AnnouncementQuerySet(models.QuerySet["Announcement"]):
@@ -61,6 +63,11 @@ class Announcement(models.Model):
     @property
     def text(self) -> str:
         return self.text_id if get_language() == "id" else self.text_en
+
+    @property
+    def is_for_desks(self) -> bool:
+        """Is it for those alone who may enter one of these desks?"""
+        return bool(self.hosts) and DESKS.issuperset(self.hosts)
 
     def is_shown(self, host: str, now: datetime) -> bool:
         """Does it stand on the pages of this host at ``now``?"""

@@ -75,6 +75,12 @@ def test_what_is_announced_at_the_desks_alone_is_not_for_readers() -> None:
     assert Notification.objects.to(reader).count() == 1
 
 
+def test_what_is_announced_in_the_office_alone_is_not_for_authors() -> None:
+    people = {role: person(role) for role in ("author", "editor", "moderator", "operator")}
+    assert tell_everybody(announcement(hosts=["internal"]).pk, now=NOW) == 3
+    assert not Notification.objects.to(people["author"]).exists()
+
+
 def test_what_was_taken_back_is_told_to_nobody() -> None:
     reader = person("reader")
     row = announcement()
