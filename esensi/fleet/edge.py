@@ -111,7 +111,7 @@ class Edge:
         if _name(request) not in self._place.names:
             raise Refused(404, "This edge has no certificate for that name.")
         came, body = self._came(request), Body(request)
-        asking = _Asking(replay.wish_of(request.headers))
+        asking = _Asking(replay.wish_of(request.headers), self._until())
         while True:
             machine = await self._find(asking)
             with self._busy(machine):
@@ -158,9 +158,8 @@ class Edge:
 
     async def _find(self, asking: _Asking) -> Machine:
         """Wait for a machine that takes the request; it is counted there from now on."""
-        end = time.monotonic() + self._place.patience
         limits = self._app.service.limits
-        while (left := end - time.monotonic()) > 0:
+        while (left := asking.until - time.monotonic()) > 0:
             by_id = {one.id: one for one in self._machines()}
             candidates = [one.candidate for one in by_id.values()]
             try:
@@ -180,10 +179,14 @@ class Edge:
             if answer.do == "refuse":
                 raise Refused(503, "No machine runs, and none may be started.")
             if answer.do == "start":
-                await self._started(by_id[answer.id], end)
+                await self._started(by_id[answer.id], asking.until)
             else:
                 await self._bell.wait(min(left, 1.0))
         raise Refused(503, f"No machine could take it within {self._place.patience:g} s.")
+
+    def _until(self) -> float:
+        """Give when a request that comes now has waited for long enough, by the clock that never goes back."""
+        return time.monotonic() + self._place.patience
 
     async def _started(self, machine: Machine, end: float) -> None:
         """Start a machine, and wait for it: the request that has it started goes there."""
@@ -198,7 +201,7 @@ class Edge:
         except replay.Unplayable as error:
             raise Refused(502, str(error)) from error
         self.replays += 1
-        asking.wish, asking.was_replayed = wish, True
+        asking.wish, asking.was_replayed, asking.until = wish, True, self._until()
         asking.told = {
             replay.SOURCE: replay.source(
                 machine.id, machine.region, at=time.time(), state=wish.state
@@ -230,9 +233,10 @@ class Edge:
 
 @dataclass
 class _Asking:
-    """A request on its way."""
+    """A request on its way: what it asks for, and until when it waits for somebody who takes it."""
 
     wish: Wish
+    until: float
     was_replayed: bool = False
     told: dict[str, str] = field(default_factory=dict)
 

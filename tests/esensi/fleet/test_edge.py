@@ -10,7 +10,8 @@ import aiohttp
 import pytest
 
 from esensi.fleet.replay import LARGEST
-from tests.esensi.fleet.scene import PATIENCE, Scene, file, scene
+from tests.esensi.fleet.scene import FILE, PATIENCE, Scene, file, scene
+from tests.waiting import free_port
 
 
 async def test_requests_and_answers_go_through_as_they_are(tmp_path: Path) -> None:
@@ -60,6 +61,13 @@ async def test_who_waits_too_long_gets_503(tmp_path: Path) -> None:
         held = [await there.socket() for _ in range(3)]
         assert (await there.get()).status == 503
         await asyncio.gather(*(socket.close() for socket, _machine in held))
+
+
+async def test_a_machine_that_takes_no_connections_keeps_nobody_for_ever(tmp_path: Path) -> None:
+    unchecked = file(http_service={**FILE["http_service"], "checks": []})
+    async with scene(tmp_path, unchecked, patience=1.0) as there:
+        there.fleet.machines[0].port = free_port()
+        assert (await asyncio.wait_for(there.get(), PATIENCE)).status == 503
 
 
 async def test_elsewhere_is_led_to_another_machine_with_all_it_had(tmp_path: Path) -> None:
