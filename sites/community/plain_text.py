@@ -19,6 +19,9 @@ RAW: Final = 4
 MOST_MARKS: Final = 8
 #: Empty lines between two paragraphs: more push away what others wrote.
 MOST_EMPTY_LINES: Final = 1
+#: Lines of one text, three screens; a poem has fewer. What is beyond runs on: a letter on each line
+#: pushes away what others wrote as well.
+MOST_LINES: Final = 100
 
 _LINE_ENDS: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 #: Explicit directional formatting (Unicode's UAX #9) and its deprecated relatives, which turn what
@@ -39,7 +42,8 @@ _MARKS: Final = frozenset({"Mn", "Me"})
 
 def clean_plain_text(text: str, *, most: int) -> str:
     """Give a text of several lines as it is kept: in NFC, without controls and directional
-    formatting, with at most one empty line between two others. What nobody could see is empty.
+    formatting, with at most one empty line between two others, and as many lines as somebody may
+    take up. What nobody could see is empty.
 
     Raises ``TooLong`` for more than ``most`` characters of that.
     """
@@ -47,7 +51,7 @@ def clean_plain_text(text: str, *, most: int) -> str:
         raise TooLong(len(text), most)
     lines = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
     composed = _without_towers(unicodedata.normalize("NFC", lines))
-    cleaned = _EMPTY_LINES.sub("\n" * (MOST_EMPTY_LINES + 1), composed).strip()
+    cleaned = _without_columns(_EMPTY_LINES.sub("\n" * (MOST_EMPTY_LINES + 1), composed).strip())
     if len(cleaned) > most:
         raise TooLong(len(cleaned), most)
     return cleaned if any(_is_seen(character) for character in cleaned) else ""
@@ -68,6 +72,12 @@ def _without_towers(text: str) -> str:
         if marks <= MOST_MARKS:
             kept.append(character)
     return "".join(kept)
+
+
+def _without_columns(text: str) -> str:
+    """Give ``text`` with at most ``MOST_LINES`` lines."""
+    *lines, rest = text.split("\n", MOST_LINES - 1)
+    return "\n".join([*lines, " ".join(rest.split()) if "\n" in rest else rest])
 
 
 def _is_seen(character: str) -> bool:

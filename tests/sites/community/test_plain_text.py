@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 
 from sites.community.exceptions import TooLong
-from sites.community.plain_text import MOST_MARKS, clean_line, clean_plain_text
+from sites.community.plain_text import MOST_LINES, MOST_MARKS, clean_line, clean_plain_text
 from tests.hostile_texts import BENT, PAYLOADS, SENTENCES, TURNED, UNSEEN, every_script, pastes
 
 MOST = 2000
@@ -82,3 +82,12 @@ def test_the_limit_counts_what_is_kept() -> None:
 
 def test_one_line_has_single_spaces() -> None:
     assert clean_line("  a\n\n b\tc\u3000d ", most=10) == "a b c d"
+
+
+@pytest.mark.parametrize(("lines", "kept"), [(MOST_LINES, MOST_LINES), (900, MOST_LINES)])
+def test_a_column_of_letters_is_no_longer_than_a_long_poem(lines: int, kept: int) -> None:
+    cleaned = clean_plain_text("a\r\n" * lines, most=MOST)
+    assert cleaned.count("\n") + 1 == kept
+    assert cleaned.split() == ["a"] * lines
+    assert clean_plain_text(cleaned, most=MOST) == cleaned
+    assert clean_plain_text("a \n" + "b \n\n" * lines, most=4 * MOST).count("\n") < kept
