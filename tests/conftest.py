@@ -20,6 +20,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the server before the first test, and tell it to everybody: to Django here, whose settings
     were read before this file, and by DATABASE_URL to the workers and to processes of the tests."""
     _hear_interrupts()
+    # What a hash costs, a third of a second, is no test's matter; how often one is made is some tests'.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if "DATABASE_URL" in os.environ or config.option.help:
         return
     server = contextlib.ExitStack()

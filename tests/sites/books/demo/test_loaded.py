@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf.global_settings import PASSWORD_HASHERS
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import AnonymousUser
 from django.test import override_settings
@@ -33,7 +34,7 @@ def media_of_demo(
     """The demo in the database, and where its covers lie."""
     folder = tmp_path_factory.mktemp("demo")
     with django_db_blocker.unblock(), undone():
-        with override_settings(MEDIA_ROOT=folder):
+        with override_settings(MEDIA_ROOT=folder, PASSWORD_HASHERS=PASSWORD_HASHERS):
             load_demo(now=NOW)
         yield folder
 
@@ -125,7 +126,8 @@ def test_a_book_by_two_people_names_them_in_order() -> None:
     assert book.author_names == "Sari Utami, Laras Anjani"
 
 
-def test_each_role_has_an_account_that_opens() -> None:
+def test_each_role_has_an_account_that_opens(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = PASSWORD_HASHERS
     for role, email, name in DEMO_ACCOUNTS:
         user = authenticate(username=email, password=DEMO_PASSWORD)
         assert isinstance(user, User), role
