@@ -43,7 +43,7 @@ class PageCache:
         if page is not None:
             ASKED.add(how="kept")
             if (record := record_of(scope)) is not None:
-                record.cached = True
+                record.cached, record.route = True, page.route
             await _answer(page, scope, send, age=int(self._now() - page.kept_at))
         elif scope["method"] == "GET":
             ASKED.add(how="drawn")
@@ -63,29 +63,34 @@ class PageCache:
         return self._store.find(key, self._now())
 
     async def _draw(self, key: Key, scope: Scope, receive: Receive, send: Send) -> None:
-        permit = Permit()
-        keeping = _Keeping(send, permit)
-        ended = self._drawing.setdefault(key, asyncio.Event())
+        permit, ended = Permit(), self._drawing.setdefault(key, asyncio.Event())
+
+        def end() -> None:
+            ended.set()
+            if self._drawing.get(key) is ended:
+                del self._drawing[key]
+
+        keeping = _Keeping(send, permit, passes=end)
         mark, begun = self._store.mark(), self._now()
         page = None
         try:
             await self._app({**scope, PERMIT: permit}, receive, keeping.send)
-            page = keeping.page(begun)
+            record = record_of(scope)
+            page = keeping.page(begun, record.route if record else "")
             if page is not None:
                 self._store.keep(key, page, mark)
         finally:
-            ended.set()
-            if self._drawing.get(key) is ended:
-                del self._drawing[key]
+            end()
         # Only now: whoever reads slowly keeps nobody else from the page.
         await keeping.finish(page)
 
 
 class _Keeping:
-    """Passes an answer on; one that is permitted to be kept is held back until all of it is there."""
+    """Passes an answer on; one that is permitted to be kept is held back until all of it is there.
+    ``passes`` is called as soon as it is clear that this one is not."""
 
-    def __init__(self, send: Send, permit: Permit) -> None:
-        self._send, self._permit = send, permit
+    def __init__(self, send: Send, permit: Permit, *, passes: Callable[[], None]) -> None:
+        self._send, self._permit, self._passes = send, permit, passes
         self._start: Message | None = None
         self._body = bytearray()
         self._is_whole = False
@@ -95,6 +100,7 @@ class _Keeping:
         if is_start and self._permit.is_given and message["status"] == 200:
             self._start = message
         elif self._start is None:
+            self._passes()
             await self._send(message)
         else:
             self._body += message.get("body", b"")
@@ -102,12 +108,12 @@ class _Keeping:
             if len(self._body) > LARGEST_PAGE:
                 await self._pass_on()  # it is not kept, and the rest comes as it comes
 
-    def page(self, begun: float) -> Page | None:
+    def page(self, begun: float, route: str) -> Page | None:
         """Give the answer, if it is to be kept."""
         if self._start is None or not self._is_whole:
             return None
         headers = [(bytes(name), bytes(value)) for name, value in self._start["headers"]]
-        return Page(headers, bytes(self._body), self._permit.about, begun)
+        return Page(headers, bytes(self._body), self._permit.about, begun, route)
 
     async def finish(self, page: Page | None) -> None:
         """Send what was held back: the page, or as much as there is of one that broke off."""
@@ -124,6 +130,7 @@ class _Keeping:
             return
         body, more = bytes(self._body), not self._is_whole
         self._body.clear()
+        self._passes()
         await self._send(start)
         await self._send({"type": "http.response.body", "body": body, "more_body": more})
 

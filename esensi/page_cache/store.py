@@ -36,12 +36,14 @@ BYTES: Final = Gauge("page_cache_bytes", "Bytes that the kept pages take.")
 @dataclass(frozen=True)
 class Page:
     """An answer as it is sent; ``about`` is the slug of the book whose page it is, or nothing for pages
-    that only change with everything. ``kept_at`` is a moment in seconds, by ``time.time``."""
+    that only change with everything. ``kept_at`` is a moment in seconds, by ``time.time``; ``route`` is the
+    pattern of its address, for the log."""
 
     headers: list[tuple[bytes, bytes]]
     body: bytes
     about: str
     kept_at: float
+    route: str = ""
 
     @property
     def size(self) -> int:

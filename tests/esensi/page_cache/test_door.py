@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
+from esensi.page_cache import door
 from esensi.page_cache.door import PIECE, PageCache
 from esensi.page_cache.store import LARGEST_PAGE, PageStore
+from esensi.record import SCOPE_KEY, Record
 from sites.page_cache import PERMIT
 from tests.esensi.page_cache.test_key import scope
 
@@ -230,6 +233,34 @@ async def test_who_reads_slowly_keeps_nobody_from_the_page(visitors: Visitors) -
         slow.reads.set()
         await asking
         assert slow.pieces == pieces
+
+
+async def test_who_reads_slowly_what_is_not_kept_keeps_nobody_either(
+    visitors: Visitors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "PATIENCE", 600)
+    visitors.house.permits = False
+    slow = SlowReader()
+    asking = asyncio.ensure_future(visitors.door(scope(), slow.receive, slow.send))
+    await slow.came.wait()
+    assert (await asyncio.wait_for(visitors.ask(), 60))[2] == b"page"
+    slow.reads.set()
+    await asking
+
+
+async def test_the_line_of_a_kept_page_says_which_it_was(visitors: Visitors) -> None:
+    records = [Record(id="1", method="GET", host="main", began=0.0) for _ in range(2)]
+    for record in records:
+        asked = scope() | {SCOPE_KEY: record}
+        visitors.house.meanwhile = partial(setattr, record, "route", "/books/<slug>/")
+        reader = SlowReader()
+        reader.reads.set()
+        await visitors.door(asked, reader.receive, reader.send)
+    assert visitors.house.drawn == 1
+    assert [(one.route, one.cached) for one in records] == [
+        ("/books/<slug>/", False),
+        ("/books/<slug>/", True),
+    ]
 
 
 async def test_who_takes_nothing_is_not_waited_for(
