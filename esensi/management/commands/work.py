@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from esensi import metrics
 from sites.background.metrics import watch_queue
 from sites.background.registry import UnknownJob, all_jobs, run_now
-from sites.background.worker import work
+from sites.background.worker import GRACE, work
 
 
 class Command(BaseCommand):
@@ -40,8 +40,15 @@ async def _until_stopped() -> None:
     """Work, and answer Prometheus where ``METRICS_PORT`` is set, as a web process does."""
     working = asyncio.create_task(work())
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        working.cancel()
+        # What comes while a connection is being made may be lost: again, when jobs have had their time
+        # and are back in the queue.
+        loop.call_later(GRACE + 6, working.cancel)
+
     for each in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(each, working.cancel)
+        loop.add_signal_handler(each, stop)
     watching, close = None, None
     if settings.METRICS_PORT:
         close = metrics.serve(settings.METRICS_PORT, address=metrics.own_address())
