@@ -11,7 +11,7 @@ import asyncio
 import os
 import threading
 import weakref
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from channels.exceptions import ChannelFull
@@ -142,15 +142,17 @@ class PostgresChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # Channels 
         this loop hears; by the connection that there is. Raises ``NotConnected``."""
         await (await self._resident()).listen_to(channel, hearer)
 
-    def group_say(self, group: str, message: Mapping[str, Any]) -> asyncio.Future[None]:
-        """Begin to send to every member of a group, as ``group_send`` does, in a loop that hears
-        already; what this is called with first leaves first. Raises ``NotConnected`` where the loop has
-        no connection of its own, and ``TypeError``; the future ends as ``group_send``."""
-        self.require_valid_group_name(group)
+    def groups_say(
+        self, messages: Sequence[tuple[str, Mapping[str, Any]]]
+    ) -> list[Awaitable[None]]:
+        """Begin to send each message to its group, as ``group_send`` does, in this order and together,
+        in a loop that hears already. Raises ``NotConnected`` where the loop has no connection of its
+        own, and ``TypeError``; what it gives ends as ``group_send``."""
         endpoint = self._endpoints.get(asyncio.get_running_loop())
         if endpoint is None:
             raise NotConnected("This event loop has not been heard yet.")
-        return asyncio.ensure_future(endpoint.group_send(group, _body(message)))
+        with endpoint.sender.together():
+            return [endpoint.group_send(group, _body(message)) for group, message in messages]
 
     def notice(self, group: str, message: Mapping[str, Any]) -> tuple[str, str]:
         """Give the NOTIFY channel and the payload that tell a group a short message, for code that

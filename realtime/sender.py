@@ -12,7 +12,8 @@ import itertools
 import random
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from psycopg import pq
@@ -68,6 +69,8 @@ class Sender:
         self._link: Link | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._numbers = itertools.count()
+        #: Is something said of which more comes in the same moment?
+        self._is_held = False
         #: Until when whoever sends waits for the connection to come back; None before the first.
         self._patient_until: float | None = None
 
@@ -98,6 +101,16 @@ class Sender:
         self._go()
         return done
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Have what is said within the block leave together at its end."""
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+            self._go()
+
     def next_number(self) -> int:
         """Give a number that no other payload of this sender has."""
         return next(self._numbers)
@@ -120,6 +133,8 @@ class Sender:
     # ---------------------------------------------------------------------------------------
 
     def _go(self) -> None:
+        if self._is_held:
+            return
         link = self._link
         if link is None or not link.is_open:
             if self.is_closed:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import socket
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 #: Seconds for what takes milliseconds, on a machine that does much else.
 PATIENCE = 30.0
@@ -43,12 +44,28 @@ def _late(patience: float, what: str, value: Any) -> str:
     return f"Not within {patience:g} s: {what or 'the condition'}; the last value: {value!r}"
 
 
+#: Below the ports that Linux gives to connections going out (``ip_local_port_range``, from 32,768 on):
+#: of those, one may be in use by the time that somebody listens.
+PORTS: Final = range(20_000, 32_000)
+_given: Final[set[int]] = set()
+
+
 def free_port() -> int:
-    """Give a port of loopback that nobody listens on now."""
+    """Give a port of loopback that nobody listens on now, and that was not given before."""
+    while True:
+        port = secrets.choice(PORTS)  # whatever seed a test has set
+        if port not in _given and _can_listen(port):
+            _given.add(port)
+            return port
+
+
+def _can_listen(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def answers(port: int) -> bool:

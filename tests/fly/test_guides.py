@@ -15,9 +15,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.fly.files import ROOT
-from tests.fly.guides import Answer, Laptop, has_curl, laptop, local_commands, steps
+from tests.fly.guides import PATIENCE, Answer, Laptop, has_curl, laptop, local_commands, steps
 from tests.storage.conftest import _buckets_of_all, buckets, endpoint
 from tests.storage.endpoint import Buckets
+from tests.waiting import answers, until
 
 __all__ = ["_buckets_of_all", "buckets", "endpoint"]
 
@@ -193,6 +194,7 @@ def test_the_guide_is_followed_in_its_order(own_laptop: Laptop, buckets: Buckets
     first, *others = IN_ORDER
     write_variables(own_laptop.folder / "bucket.env", buckets)
     log = own_laptop.leave_running(first)
+    until(lambda: answers(own_laptop.port), PATIENCE, what="the first terminal's house")
     for line in others:
         if line == "make fleet":
             continue  # below, since it takes a minute

@@ -62,6 +62,9 @@ class Newcomer:
         """Open the newest mail on the page that a laptop's house has, and click its link there."""
         self.open("/mail/")
         self.page.locator(".own-list a").first.click()
+        self.page.wait_for_load_state(
+            "load"
+        )  # the frame's own, too: what moves is not to be clicked
         frame = self.page.frame_locator("iframe")
         with self.page.expect_navigation(url=re.compile("/(verify|reset)/")):
             frame.locator(".call a").click()

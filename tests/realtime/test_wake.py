@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from realtime import wake
 from realtime.models import Event
 from realtime.streams import publish, transient
 from tests.realtime.rooms_of_tests import Counted, Waved
+from tests.waiting import auntil
 
 committing = [
     pytest.mark.django_db(transaction=True),
@@ -42,9 +44,19 @@ class Layer:
 class Ours(Layer):
     """The same as our own: what it is asked for begins at once."""
 
-    def group_say(self, group: str, message: dict[str, Any]) -> asyncio.Future[None]:
-        if self.is_broken and message["room"] == "hall.0":
+    def __init__(self, *, is_broken: bool = False) -> None:
+        super().__init__(is_broken=is_broken)
+        self.together: list[int] = []
+
+    def groups_say(
+        self, messages: Sequence[tuple[str, dict[str, Any]]]
+    ) -> list[asyncio.Future[None]]:
+        self.together.append(len(messages))
+        if self.is_broken and messages[0][1]["room"] == "hall.0":
             raise ConnectionError("The layer is away.")
+        return [self._told(*one) for one in messages]
+
+    def _told(self, group: str, message: dict[str, Any]) -> asyncio.Future[None]:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if self.is_broken:
             done.set_exception(ConnectionError("The layer is away."))
@@ -128,6 +140,22 @@ async def test_a_loop_tells_for_threads(kind: type[Layer]) -> None:
         speaker.close()
     assert [message for _group, message in layer.told] == messages
     assert not wake.say(messages)
+
+
+async def test_what_is_said_soon_after_something_left_leaves_together_and_none_is_left_at_the_end() -> (
+    None
+):
+    layer = Ours()
+    speaker = wake.Speaker(layer, rest=0.02)
+    messages: list[wake.Message] = [{"room": f"hall.{n}", "type": wake.HEAD} for n in range(6)]
+    speaker.say(messages[:1])
+    await auntil(lambda: layer.together == [1], what="the first leaves at once")
+    for message in messages[1:4]:
+        speaker.say([message])
+    await auntil(lambda: layer.together == [1, 3], what="the next leave together")
+    speaker.say(messages[4:])
+    speaker.close()
+    assert [message for _group, message in layer.told] == messages
 
 
 async def test_a_loop_that_does_not_keep_up_holds_a_bounded_number(
