@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from sites.books.models import Book
 from sites.books.reading import Place
-from sites.frames.slots import Slot, slot
+from sites.frames.slots import Slot, fill, slot
 from sites.shared_parts import parts
 
 
@@ -100,16 +100,10 @@ def cards_of(places: Iterable[Place], template: str) -> str:
                 continue  # erased meanwhile
             text = card_of(template, book, shown(place))
             parts.keep(key, text, mark)
-        out.append(_filled(text, place))
+        out.append(fill(text, texts_of(place)))
     return "".join(out)
 
 
 def card_of(template: str, book: Book, place: Any) -> str:
     """Draw a card of a place, as a row of a list."""
     return f"<li>{get_template(template).render({'place': place, 'book': book})}</li>\n"
-
-
-def _filled(text: str, place: Place) -> str:
-    for name, value in texts_of(place).items():
-        text = text.replace(slot(name), value)
-    return text

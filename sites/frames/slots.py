@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import threading
+from collections.abc import Mapping
 from typing import Final
 
 #: What every slot begins with in this process: digits, so that a slot may stand where addresses have
@@ -49,3 +50,8 @@ def split(text: str) -> list[bytes | Slot]:
         elif piece:
             pieces.append(piece.encode())
     return pieces
+
+
+def fill(text: str, texts: Mapping[str, str]) -> str:
+    """Give a drawn text with its slots filled by ``texts``, HTML by the slots' names."""
+    return _SPLIT.sub(lambda found: texts[_by_digits[found[0]].name], text)
