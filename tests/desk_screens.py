@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import io
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from esensi import postgres
 from tests.journeys.conftest import sign_in
-from tests.journeys.server import ROOT, House, find_chromium, launch, running_house
+from tests.journeys.server import ROOT, House
+from tests.studio import studio
 
 FOLDER = ROOT / "docs" / "desks"
 BOOKS = ROOT.parent / "shared" / "books"
@@ -159,21 +158,9 @@ def furnish(house: House) -> None:
 
 
 def main(names: list[str]) -> int:
-    chromium = find_chromium()
-    if chromium is None:
-        print("No Chromium on this machine (Debian: apt-get install chromium).")  # noqa: T201
-        return 1
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        postgres.throwaway() as server,
-        running_house(Path(folder), server) as house,
-        sync_playwright() as playwright,
-    ):
+    with studio(FOLDER) as (browser, house, _):
         furnish(house)
-        browser = launch(playwright, chromium)
         take_all(browser, house, [one for one in SCREENS if not names or one.name in names])
-        browser.close()
     (ROOT / "docs" / "desks.md").write_text(document())
     return 0
 

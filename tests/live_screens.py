@@ -7,15 +7,13 @@ Each page at 1280 and 360 px, light and dark, in English and Indonesian by turns
 from __future__ import annotations
 
 import sys
-import tempfile
-from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from esensi import postgres
 from tests.desk_screens import Screen, take_all
-from tests.journeys.server import ROOT, House, find_chromium, launch, running_house
+from tests.journeys.server import ROOT, House
 from tests.journeys.test_office import HAPPEN
+from tests.studio import studio
 
 FOLDER = ROOT / "docs" / "live"
 VIEWS = (
@@ -68,22 +66,10 @@ def furnish(house: House) -> None:
 
 
 def main(names: list[str]) -> int:
-    chromium = find_chromium()
-    if chromium is None:
-        print("No Chromium on this machine (Debian: apt-get install chromium).")  # noqa: T201
-        return 1
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        postgres.throwaway() as server,
-        running_house(Path(folder), server) as house,
-        sync_playwright() as playwright,
-    ):
+    with studio(FOLDER) as (browser, house, _):
         furnish(house)
-        browser = launch(playwright, chromium)
         wanted = [one for one in SCREENS if not names or one.name in names]
         take_all(browser, house, wanted, views=VIEWS, folder=FOLDER)
-        browser.close()
     FOLDER.with_suffix(".md").write_text(document())
     return 0
 

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import io
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from esensi import postgres
 from tests.journeys.conftest import sign_in
-from tests.journeys.server import ROOT, House, find_chromium, launch, running_house
+from tests.journeys.server import ROOT, House
 from tests.screens_books import lamp, tide
+from tests.studio import studio
 
 FOLDER = ROOT / "docs" / "screens"
 PAGE = FOLDER.with_suffix(".md")
@@ -179,26 +178,14 @@ def page_of_screens() -> str:
 
 
 def main(names: list[str]) -> int:
-    chromium = find_chromium()
-    if chromium is None:
-        print("No Chromium on this machine (Debian: apt-get install chromium).")  # noqa: T201
-        return 1
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        postgres.throwaway() as server,
-        running_house(Path(folder), server) as house,
-        sync_playwright() as playwright,
-    ):
-        browser = launch(playwright, chromium)
+    with studio(FOLDER) as (browser, house, folder):
         for screens in (SCREENS, FROM_ELSEWHERE):
             if screens is FROM_ELSEWHERE:
-                bring_books(house, Path(folder))
+                bring_books(house, folder)
             for screen in screens:
                 if not names or screen.name in names:
                     print(screen.name, flush=True)  # noqa: T201
                     take(browser, house, screen)
-        browser.close()
     PAGE.write_text(page_of_screens())
     return 0
 

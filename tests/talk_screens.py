@@ -6,18 +6,16 @@ Two browsers talk in a house that is started for the purpose; then each page is 
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from esensi import postgres
 from tests.journeys.conftest import sign_in
 from tests.journeys.live import wait_until_open
-from tests.journeys.server import ROOT, House, find_chromium, launch, running_house
+from tests.journeys.server import ROOT, House
 from tests.screens import keep
+from tests.studio import studio
 
 FOLDER = ROOT / "docs" / "talk"
 SIZES = {1280: 900, 360: 740}  # CSS pixels: width to height
@@ -113,21 +111,9 @@ def document() -> str:
 
 
 def main() -> int:
-    chromium = find_chromium()
-    if chromium is None:
-        print("No Chromium on this machine (Debian: apt-get install chromium).")  # noqa: T201
-        return 1
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        postgres.throwaway() as server,
-        running_house(Path(folder), server) as house,
-        sync_playwright() as playwright,
-    ):
+    with studio(FOLDER) as (browser, house, _):
         house.manage("shell", "-c", _TALK)
-        browser = launch(playwright, chromium)
         take_all(browser, house)
-        browser.close()
     (ROOT / "docs" / "talk.md").write_text(document())
     return 0
 

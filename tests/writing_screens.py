@@ -6,19 +6,16 @@ light and dark, in English and Indonesian.
 
 from __future__ import annotations
 
-import tempfile
 from itertools import product
-from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from esensi import postgres
 from tests.journeys.conftest import sign_in
 from tests.journeys.drafts import Draft, make_draft
 from tests.journeys.live import LIMIT
 from tests.journeys.read_book import make_read_book
-from tests.journeys.server import ROOT, House, find_chromium, launch, running_house
+from tests.journeys.server import ROOT, House
 from tests.journeys.test_writing_together import (
     begin,
     expect_kept,
@@ -27,6 +24,7 @@ from tests.journeys.test_writing_together import (
     write_at,
 )
 from tests.screens import keep
+from tests.studio import studio
 from tests.talk_screens import LOCALES, SIZES, THEMES
 from tests.waiting import until
 
@@ -153,20 +151,8 @@ def document() -> str:
 
 
 def main() -> int:
-    chromium = find_chromium()
-    if chromium is None:
-        print("No Chromium on this machine (Debian: apt-get install chromium).")  # noqa: T201
-        return 1
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        postgres.throwaway() as server,
-        running_house(Path(folder), server) as house,
-        sync_playwright() as playwright,
-    ):
-        browser = launch(playwright, chromium)
+    with studio(FOLDER) as (browser, house, _):
         take_all(browser, house)
-        browser.close()
     FOLDER.with_suffix(".md").write_text(document())
     return 0
 
