@@ -195,6 +195,9 @@ def test_the_guide_is_followed_in_its_order(own_laptop: Laptop, buckets: Buckets
     write_variables(own_laptop.folder / "bucket.env", buckets)
     log = own_laptop.leave_running(first)
     until(lambda: answers(own_laptop.port), PATIENCE, what="the first terminal's house")
+    # It is an instance some seconds later; where there is curl, its lines take as long.
+    status = ".venv/bin/python manage.py realtime_status"
+    until(lambda: "serving" in own_laptop.run(status).said, PATIENCE, what="an instance")
     for line in others:
         if line == "make fleet":
             continue  # below, since it takes a minute
