@@ -9,13 +9,14 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, Final
 
-from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate import App, JobContext, RetryStrategy
 from procrastinate.contrib.django.db_cleanup import DjangoApp
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import Status
 
 from realtime.configuration import default_conninfo
 from sites.background import metrics
+from sites.background.connector import LookingConnector
 from sites.background.registry import Job, all_jobs
 
 #: Seconds that a scheduled job may be late and still run: a machine that slept over its hour does the
@@ -51,7 +52,7 @@ def working_app() -> App:
     Not through Django's pool, which a pool of transactions may stand behind: it has one connection for
     its questions and another one that listens. The jobs themselves use Django's.
     """
-    connector = PsycopgConnector(
+    connector = LookingConnector(
         conninfo=default_conninfo(), kwargs=_CONNECTION, min_size=1, max_size=1
     )
     app = DjangoApp(connector=connector, periodic_defaults={"max_delay": LATEST})

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from psycopg import AsyncConnection
 
 from sites.background import app, worker
 from sites.background.defer import defer
@@ -144,12 +145,53 @@ async def test_a_worker_survives_the_loss_of_its_connections() -> None:
     await works_until(kill_then_work)
 
 
-def _cut_connections() -> None:
+async def test_a_job_that_comes_while_nobody_listens_is_found_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done, is_deaf, is_deferred = (threading.Event() for _ in range(3))
+    job("tests.note")(lambda: done.set())
+    connect = AsyncConnection.connect
+    deferred_at: list[float] = []
+
+    async def connect_again(*address: Any, **options: Any) -> AsyncConnection:
+        if is_deaf.is_set():
+            await asyncio.to_thread(is_deferred.wait, worker.LOOK_EVERY)
+        return await connect(*address, **options)
+
+    monkeypatch.setattr(AsyncConnection, "connect", connect_again)
+
+    def deafen_then_work() -> bool:
+        if not is_deaf.is_set() and _is_at_rest():
+            is_deaf.set()
+            assert _cut_connections("query ILIKE 'LISTEN%'") == 1
+            defer("tests.note")
+            deferred_at.append(time.monotonic())
+            is_deferred.set()
+        return done.is_set()
+
+    await works_until(deafen_then_work)
+    assert time.monotonic() - deferred_at[0] < worker.LOOK_EVERY / 2
+
+
+def _is_at_rest() -> bool:
+    """Has the worker found nothing to do, and listens? Both of its connections say so."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE application_name = 'esensi-worker' AND datname = current_database()"
+            "SELECT count(*), bool_or(query ILIKE 'LISTEN%') FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = 'esensi-worker'"
+            " AND state = 'idle' AND state_change < clock_timestamp() - interval '0.3 s'"
         )
+        return tuple(cursor.fetchone()) == (2, True)
+
+
+def _cut_connections(which: str = "true") -> int:
+    """End the worker's connections, and give their number; they are gone when this returns."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname ="  # noqa: S608
+            f" current_database() AND application_name = 'esensi-worker' AND {which}"
+        )
+        return len(cursor.fetchall())
 
 
 async def test_only_inside_the_web_process_works_with_it(settings: Any) -> None:
