@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
 import django
@@ -27,7 +28,8 @@ from esensi.sockets import refuse_unsafe, sockets, with_event_streams  # noqa: E
 from esensi.static_files import with_static_files  # noqa: E402
 from esensi.stored_files import with_stored_files  # noqa: E402
 
-_django = OneThreadHandler()
+_threads = ThreadPoolExecutor(settings.REQUESTS_AT_ONCE, thread_name_prefix="requests")
+_django = OneThreadHandler(_threads)
 _pages = RequestGate(cast(App, _django))
 # Files from a folder are no more to be found by search engines than the pages that show them.
 _unindexed = [] if settings.HOST_NAMES.public else [(b"x-robots-tag", b"noindex")]

@@ -1,15 +1,18 @@
-"""Addresses that end in an error page, for test_one_thread.py; each step notes its thread."""
+"""Addresses that end in an error page, or stream, for test_one_thread.py; each step notes its thread."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from threading import get_ident
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 threads: list[int] = []
+#: The paths of streamed answers that were closed.
+closed: list[str] = []
 
 
 def noting(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -35,7 +38,22 @@ def page(request: HttpRequest, exception: Exception | None = None) -> HttpRespon
     return HttpResponse("", status=418)
 
 
+def stream(request: HttpRequest, pieces: int) -> StreamingHttpResponse:
+    """Send so many pieces; after a hundred, wait for ever."""
+
+    async def told() -> AsyncIterator[bytes]:
+        for _ in range(min(pieces, 100)):
+            yield b"piece "
+        if pieces > 100:
+            await asyncio.Event().wait()
+
+    response = StreamingHttpResponse(told())
+    response._resource_closers.append(lambda: closed.append(request.path))  # type: ignore[attr-defined]
+    return response
+
+
 urlpatterns = [
+    path("stream/<int:pieces>/", stream),
     path("missing/", raising(Http404)),
     path("forbidden/", raising(PermissionDenied)),
     path("broken/", raising(RuntimeError)),
