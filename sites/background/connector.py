@@ -1,7 +1,8 @@
-"""The worker's connections to PostgreSQL: procrastinate's, with one gap less."""
+"""The worker's connections to PostgreSQL: procrastinate's, with two gaps less."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Final
 
@@ -14,12 +15,17 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
 #: What the queue itself says when a job has come; no job has the number 0.
-_LOOK: Final = JobInserted(type="job_inserted", job_id=0)
+_LOOK: Final = json.dumps(JobInserted(type="job_inserted", job_id=0))
+#: Seconds after the last word of the queue: by then a question that was under way has its answer.
+_ONCE_MORE: Final = 0.5
 
 
 class LookingConnector(PsycopgConnector):
-    """Looks for jobs once it listens, at the start and after every loss of the connection: what was
-    deferred before was told to nobody, and would lie there until the worker's next look.
+    """Lets no job lie until the worker's next look.
+
+    It looks once it listens, at the start and after every loss of the connection: what was deferred
+    before was told to nobody. And it looks once more after each word of the queue: the worker forgets
+    what it is told while it asks for a job, though that job may not be in the answer.
     """
 
     async def _loop_notify(
@@ -28,6 +34,26 @@ class LookingConnector(PsycopgConnector):
         connection: AsyncConnection,
         timeout: float = LISTEN_TIMEOUT,  # noqa: ASYNC109 - procrastinate's own
     ) -> None:
-        # Called by listen_notify() as soon as it listens to all channels.
-        await on_notification(channel="", payload=json.dumps(_LOOK))
-        await super()._loop_notify(on_notification, connection, timeout)
+        """Called by ``listen_notify`` as soon as it listens to all channels."""
+        loop = asyncio.get_running_loop()
+        looks: set[asyncio.Future[None]] = set()
+        soon: asyncio.TimerHandle | None = None
+
+        def look() -> None:
+            looking = asyncio.ensure_future(on_notification(channel="", payload=_LOOK))
+            looks.add(looking)
+            looking.add_done_callback(looks.discard)
+
+        async def heard(*, channel: str, payload: str) -> None:
+            nonlocal soon
+            await on_notification(channel=channel, payload=payload)
+            if soon is not None:
+                soon.cancel()
+            soon = loop.call_later(_ONCE_MORE, look)
+
+        try:
+            await heard(channel="", payload=_LOOK)
+            await super()._loop_notify(heard, connection, timeout)
+        finally:
+            if soon is not None:
+                soon.cancel()

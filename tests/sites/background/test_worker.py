@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from procrastinate.manager import JobManager
+from procrastinate.worker import Worker
 from psycopg import AsyncConnection
 
 from sites.background import app, worker
 from sites.background.defer import defer
 from sites.background.registry import ShouldStop, job
-from tests.sites.background.conftest import asked, waiting, works_until
+from tests.sites.background.conftest import DEADLINE, asked, waiting, works_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("only_own_jobs")]
 
@@ -170,6 +172,34 @@ async def test_a_job_that_comes_while_nobody_listens_is_found_at_once(
         return done.is_set()
 
     await works_until(deafen_then_work)
+    assert time.monotonic() - deferred_at[0] < worker.LOOK_EVERY / 2
+
+
+async def test_a_job_that_comes_while_the_worker_asks_is_found_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is not in the answer that is on its way, and what is told meanwhile is forgotten with it."""
+    done, told = threading.Event(), asyncio.Event()
+    job("tests.note")(lambda: done.set())
+    fetch_job, handle = JobManager.fetch_job, Worker._handle_notification
+    deferred_at: list[float] = []
+
+    async def fetch(self: JobManager, **asked_for: Any) -> Any:
+        found = await fetch_job(self, **asked_for)
+        if found is None and not deferred_at:
+            deferred_at.append(time.monotonic())
+            await later("tests.note")
+            await asyncio.wait_for(told.wait(), DEADLINE)
+        return found
+
+    async def hear(self: Worker, *, channel: str, notification: Any) -> None:
+        await handle(self, channel=channel, notification=notification)
+        if deferred_at and notification["job_id"]:
+            told.set()
+
+    monkeypatch.setattr(JobManager, "fetch_job", fetch)
+    monkeypatch.setattr(Worker, "_handle_notification", hear)
+    await works_until(done.is_set)
     assert time.monotonic() - deferred_at[0] < worker.LOOK_EVERY / 2
 
 
