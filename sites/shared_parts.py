@@ -55,7 +55,8 @@ class SharedParts:
         return self._changes
 
     def keep(self, key: Hashable, text: str, mark: int, now: float | None = None) -> None:
-        """Keep a part that began to be drawn at ``mark``, unless something has changed since."""
+        """Keep a part that began to be drawn at ``mark``, at the moment ``now``, unless something has
+        changed since."""
         size = len(text) + len(str(key)) + OVERHEAD
         with self._lock:
             if not self.is_awake or mark != self._changes or size > self._most:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -90,7 +91,7 @@ def cards_of(places: Iterable[Place], template: str) -> str:
         drawn.append((place, key, text))
         if text is None:
             missing.append(place.book.pk)
-    mark = parts.mark()
+    mark, begun = parts.mark(), time.time()
     books = Book.objects.for_cards().in_bulk(missing) if missing else {}
     out = []
     for place, key, text in drawn:
@@ -99,7 +100,7 @@ def cards_of(places: Iterable[Place], template: str) -> str:
             if book is None:
                 continue  # erased meanwhile
             text = card_of(template, book, shown(place))
-            parts.keep(key, text, mark)
+            parts.keep(key, text, mark, begun)
         out.append(fill(text, texts_of(place)))
     return "".join(out)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.db import connection
+from django.db import NotSupportedError, connection
 from psycopg import Cursor
 
 from sites.accounts.current_user import owner_of
@@ -80,8 +80,20 @@ def ask(
 
 
 def _row(key: str, columns: str, words: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
-    with _cursor() as cursor:
-        cursor.execute(_statement(columns), {**words, "session_key": key, "now": now})
+    asked = {**words, "session_key": key, "now": now}
+    try:
+        return _read(_cursor(), columns, asked)
+    except NotSupportedError:
+        # A migration has changed a column's type since the statement was prepared, and PostgreSQL would
+        # refuse it as long as this connection lives: the pool gets it back closed, and makes another.
+        connection.connection.close()
+        connection.close()
+        return _read(connection.cursor(), columns, asked)
+
+
+def _read(cursor: Any, columns: str, asked: Mapping[str, Any]) -> dict[str, Any] | None:
+    with cursor:
+        cursor.execute(_statement(columns), asked)
         row = cursor.fetchone()
         if row is None:
             return None

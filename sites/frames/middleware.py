@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, cast
@@ -94,7 +95,7 @@ class FrameMiddleware:
         key = (request.host.key, request.get_full_path(), get_language(), reading)  # type: ignore[attr-defined]  # of HostMiddleware
         frame = self._store.find(key)
         if frame is None:
-            mark = self._store.mark()
+            mark, begun = self._store.mark(), time.time()
             try:
                 frame = draw(request, page, match, reading)
             except PersonInFrame:
@@ -103,7 +104,7 @@ class FrameMiddleware:
                 # Loudly, but nobody reads less for it: the page is drawn for them alone.
                 logger.exception("The page %r is drawn for each reader.", match.url_name)
             if frame is not None:
-                self._store.keep(key, frame, about=about(request, match), mark=mark)
+                self._store.keep(key, frame, about=about(request, match), mark=mark, now=begun)
         return frame
 
 

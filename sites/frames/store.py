@@ -60,8 +60,9 @@ class FrameStore:
     def keep(
         self, key: Hashable, frame: Frame, *, about: str, mark: int, now: float | None = None
     ) -> None:
-        """Keep a frame that began to be drawn at ``mark``, unless something has changed since that it
-        may not show. ``about`` is the slug of the book whose page it is, if it is a book's."""
+        """Keep a frame that began to be drawn at ``mark``, at the moment ``now``, unless something has
+        changed since that it may not show. ``about`` is the slug of the book whose page it is, if it is
+        a book's."""
         now = time.time() if now is None else now
         with self._lock:
             changed = max(self._all_changed, self._changed.get(about, 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Final
 
 from django import template
@@ -55,9 +56,9 @@ class _SharedNode(template.Node):
         key = (context.get("room"), get_language(), *names)
         kept = parts.find(key)
         if kept is None:
-            mark = parts.mark()
+            mark, begun = parts.mark(), time.time()
             kept = self._draw(context)
-            parts.keep(key, kept, mark)
+            parts.keep(key, kept, mark, begun)
         return mark_safe(kept)  # noqa: S308 - as templates drew it
 
     def _draw(self, context: template.Context) -> SafeString:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,12 +17,14 @@ from django.utils import timezone
 from sites.accounts.models import User
 from sites.books.models import Author, Book, Chapter, ReadingProgress
 from sites.community.models import Kind, Mute, Notification, Review, ReviewVote
+from sites.frames import middleware
 from sites.frames.store import FrameStore, frames
 from tests.house import visitor
 from tests.sites.chapter.library import make_reader
 from tests.sites.frames.readers import make_library
 
 pytestmark = pytest.mark.django_db
+NOW = 1_800_000_000.0
 
 
 @pytest.fixture(autouse=True)
@@ -216,3 +219,20 @@ def test_only_what_is_listed_and_asked_for_as_usual_is_framed(
     assert len(awake) == 0
     assert browser.get("/books/?page=9").status_code == 404
     assert len(awake) == 0
+
+
+def test_a_frame_is_as_old_as_what_it_was_drawn_from(
+    monkeypatch: pytest.MonkeyPatch, browser: Client
+) -> None:
+    """However long it took to draw: what was read at the beginning may have changed since."""
+    now, draw = [NOW], middleware.draw
+
+    def slowly(*asked: Any) -> Any:
+        now[0] += 9
+        return draw(*asked)
+
+    monkeypatch.setattr(middleware, "draw", slowly)
+    monkeypatch.setattr(middleware, "time", SimpleNamespace(time=lambda: now[0]))
+    frames.wake()
+    assert browser.get("/").status_code == 200
+    assert [kept.kept_at for kept in frames._frames.values()] == [NOW]
