@@ -48,7 +48,7 @@ def stream(request: HttpRequest, pieces: int) -> StreamingHttpResponse:
             await asyncio.Event().wait()
 
     response = StreamingHttpResponse(told())
-    response._resource_closers.append(lambda: closed.append(request.path))  # type: ignore[attr-defined]
+    response._resource_closers.append(lambda: closed.append(request.path))  # type: ignore[attr-defined]  # as FileResponse
     return response
 
 

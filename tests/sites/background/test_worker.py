@@ -218,7 +218,7 @@ def _cut_connections(which: str = "true") -> int:
     """End the worker's connections, and give their number; they are gone when this returns."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname ="  # noqa: S608
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname ="  # noqa: S608 - of constants alone
             f" current_database() AND application_name = 'esensi-worker' AND {which}"
         )
         return len(cursor.fetchall())
