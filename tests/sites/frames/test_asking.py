@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from realtime.configuration import default_conninfo
 from sites.accounts.models import User
 from sites.accounts.sessions import SessionStore
 from sites.frames.asking import Asked, ask
@@ -22,11 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def from_elsewhere(statement: str) -> None:
     """What a release's migrations do while this instance still serves."""
-    known = connection.get_connection_params()
-    words = {
-        key: known[key] for key in ("host", "port", "user", "password", "dbname") if key in known
-    }
-    with psycopg.connect(**words, autocommit=True) as other:
+    with psycopg.connect(default_conninfo(), autocommit=True) as other:
         other.execute(statement.encode())
 
 
